@@ -18,7 +18,7 @@ from random import Random  # noqa: TID251 - random dates, the same in each run
 from statistics import median, quantiles
 from typing import Final
 
-from attrs import asdict, frozen
+from attrs import asdict, evolve, frozen
 
 import results
 from floors import d0, f4
@@ -36,9 +36,11 @@ from prodflow import (
     StatusCycle,
     Trigger,
     WorkingCalendar,
+    outlook,
     plan,
     plan_many,
 )
+from prodflow.hub import at_risk, load
 
 MONDAY: Final = date(2026, 11, 2)
 TUESDAY: Final = MONDAY + timedelta(1)
@@ -150,6 +152,7 @@ def lines() -> Iterator[Line]:
     yield from bulks()
     yield from cycles()
     yield from days()
+    yield from outlooks()
     yield Line("import prodflow, without attrs", imports(), 40, 25, "ms")
     yield from sizes()
     yield Line("find the 100 due of 1,000,000 pending events", due_events(), 1, None, "ms")
@@ -236,6 +239,40 @@ def days() -> Iterator[Line]:
     yield Line("first use of a calendar year", ratio(years(), d0), 1_000, None, "x d0")
 
 
+def outlooks() -> Iterator[Line]:
+    """Figures for what is to come."""
+    policy = Forward(CALENDAR)
+    orders = in_flight(opened(10_000))
+    order = orders[0]
+    single = alternate({"single": times(lambda: outlook(order, policy, today=TUESDAY))})["single"]
+    yield Line("outlook of one order", in_units(single, 1e6), 20, None, "us")
+
+    def of(orders: list[ProductionOrder], report: Callable[..., object], **given: object) -> Work:
+        return times(lambda: report(orders, policy, today=TUESDAY, **given))
+
+    bulk = alternate({"bulk": of(orders, at_risk)}, rounds=7)["bulk"]
+    yield Line("at_risk, a tenth late, per order", in_units(bulk, 1e6 / 10_000), 8, None, "us")
+    loads = alternate({"load": of(orders, load, horizon=30)}, rounds=7)["load"]
+    yield Line("load of 30 days, per order", in_units(loads, 1e6 / 10_000), 20, None, "us")
+    million = alternate({"at_risk": of(in_flight(opened(1_000_000)), at_risk)}, rounds=3)["at_risk"]
+    yield Line("at_risk of 1,000,000 orders, a tenth late", million, 10, None, "s")
+
+
+def in_flight(orders: list[ProductionOrder]) -> list[ProductionOrder]:
+    """The orders with delivery dates, which every tenth of them misses."""
+    days = sum(status.default_duration or 0 for status in EIGHT.path[:-1])
+    finish_on = CALENDAR.add(TUESDAY, days)
+    return [
+        evolve(order, delivery_on=finish_on + timedelta(number % 50 + 1 if number % 10 else -1))
+        for number, order in enumerate(orders)
+    ]
+
+
+def in_units(seconds: Time, units: float) -> Time:
+    """A time in other units than seconds."""
+    return Time(seconds.median * units, seconds.low * units, seconds.high * units)
+
+
 def plans() -> Work:
     """A work that plans orders, with a different order date each time."""
     days = again([MONDAY + timedelta(number) for number in range(1_000)])
@@ -304,7 +341,7 @@ def due_events() -> Time:
         store.save(flow.open(EIGHT, order_id=order_id, ordered_on=ordered_on, by="ann", at=NOON))
     taking = times(partial(store.pending, as_of=MONDAY, limit=100))
     found = alternate({"taking": taking})["taking"]
-    return Time(found.median * 1_000, found.low * 1_000, found.high * 1_000)
+    return in_units(found, 1_000)
 
 
 def main() -> None:

@@ -4,6 +4,10 @@ import re
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING, Any, Final
 
+# Pictures of a plan and of a load take values that are public in the hub. Importing the hub first
+# gives these classes their public path.
+import prodflow.hub as _  # noqa: F401 - see above
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 

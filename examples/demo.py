@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final, assert_never
 
+import calls
 import hub
 import pictures
 from eventlog import EventLog, LogError, read_log
@@ -47,7 +48,7 @@ from prodflow import (
     plan,
 )
 from prodflow.export import to_text
-from prodflow.hub import history_table, order_type_table, status_table, visits
+from prodflow.hub import at_risk, history_table, order_type_table, status_table, visits
 from replay import cycle_of, show
 from studio import (
     ALBUMS,
@@ -221,6 +222,17 @@ def monday(store: Store) -> None:
         f"  The album can't be ready by {DELIVERY}: its float is {album.float_days} day,"
         f" so work should have started by {album.start_by}"
     )
+    step(f"{MONDAY:%A %d}: whom to call, since these orders will be late if nothing changes")
+    risks = at_risk(store.find(OrderQuery()), FLOW.due_dates, today=MONDAY)
+    rows = [
+        (
+            *(order.id, order.facts.get("client"), order.status.description),
+            *(expected.finish_on, order.delivery_on, -(expected.slack_days or 0)),
+        )
+        for order, expected in risks
+    ]
+    headings = ("order", "client", "status", "expected", "delivery", "working days late")
+    print(table(headings, rows))
     step(f"{MONDAY:%A %d}: the worker runs; the mailbox of one client is full, the others get mail")
     work(store, MONDAY)
 
@@ -558,6 +570,8 @@ def demonstrate(log: EventLog | None, cycle: StatusCycle | None, output: Path) -
     step("The hub on the day of the last event")
     last = max(event.at for event in log.events)
     hub.show(replayed, today=last.date(), calendar=WorkingCalendar())
+    step("Monday morning: whom to call, and why")
+    calls.show(log, cycle, output)
     return sound
 
 

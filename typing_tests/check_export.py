@@ -1,7 +1,7 @@
 """What type checkers make of tables, pictures, JSON data and samples; never run."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, assert_type
 
 from prodflow import (
@@ -35,8 +35,10 @@ from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, pla
 from prodflow.export import (
     Cell,
     Table,
+    missing_characters,
     to_csv,
     to_html,
+    to_ics,
     to_markdown,
     to_pdf,
     to_text,
@@ -53,9 +55,21 @@ def check_tables(cells: list[list[Cell]], font: bytes) -> None:
     assert_type(table.rows, tuple[tuple[Cell, ...], ...])
     texts: list[Callable[[Table], str]] = [to_text, to_markdown, to_csv, to_html]
     assert_type(texts[0](table), str)
-    assert_type(to_html(table, lang="de"), str)
-    assert_type(to_xlsx(table), bytes)
+    assert_type(to_html(table, lang="de", fragment=True), str)
+    assert_type(to_csv(table, delimiter=";", decimal=",", columns=["order"]), str)
+    assert_type(to_xlsx(table, columns=iter(["order"])), bytes)
     assert_type(to_pdf(table, paper="letter", lang="en", font=font), bytes)
+    assert_type(to_pdf(table, font=iter([font]), missing="error"), bytes)
+    assert_type(missing_characters(table, font=[font]), tuple[str, ...])
+
+
+def check_calendars(orders: list[ProductionOrder], at: datetime, today: date) -> None:
+    """A calendar is bytes."""
+    assert_type(to_ics(orders, at=at), bytes)
+    assert_type(to_ics(iter(orders), at=at, policy={"prints": Forward()}, today=today), bytes)
+    to_ics(orders)  # type: ignore[call-arg]  # no clock: when it was made
+    to_ics(orders, at="2026-11-16")  # type: ignore[arg-type]  # an instant
+    to_ics(["PO-1"], at=at)  # type: ignore[list-item]  # orders
 
 
 def check_tables_refuse(table: Table) -> None:
@@ -64,7 +78,10 @@ def check_tables_refuse(table: Table) -> None:
     Table("Late", ["order"], struck=["PO-1"])  # type: ignore[list-item]  # indexes of rows
     Table("Late", ["order"], [[b"PO-1"]])  # type: ignore[list-item]  # no bytes in a cell
     to_text([table])  # type: ignore[arg-type]  # one table
+    to_csv(table, decimal="'")  # type: ignore[arg-type]  # one of two signs
+    to_text(table, columns=[1])  # type: ignore[list-item]  # names
     to_html(table, "de")  # type: ignore[call-arg]  # the language goes by name
+    to_pdf(table, missing="?")  # type: ignore[arg-type]  # one of two words
     to_pdf(table, paper="A3")  # type: ignore[arg-type]  # one of two sizes
     to_pdf(table, font="font.ttf")  # type: ignore[arg-type]  # its bytes: nothing is opened here
     table.rows.append(())  # type: ignore[attr-defined]  # a tuple
@@ -76,7 +93,7 @@ def check_diagrams(cycle: StatusCycle, plan: Plan, today: date) -> None:
     assert_type(cycle_mermaid(cycle), str)
     assert_type(cycle_dot(cycle, counts=None), str)
     assert_type(flow_svg(cycle, {("ordered", "lab"): 3}), str)
-    assert_type(plan_svg(plan, today=today, title=None), str)
+    assert_type(plan_svg(plan, today=today, title=None, theme="dark"), str)
 
 
 def check_diagrams_refuse(cycle: StatusCycle, plan: Plan) -> None:
@@ -84,6 +101,7 @@ def check_diagrams_refuse(cycle: StatusCycle, plan: Plan) -> None:
     cycle_svg(cycle, {"lab": 3})  # type: ignore[call-arg]  # counts go by name
     cycle_dot(cycle, counts={"lab": "3"})  # type: ignore[dict-item]  # a number
     cycle_mermaid(plan)  # type: ignore[arg-type]  # a cycle
+    cycle_svg(cycle, theme="black")  # type: ignore[arg-type]  # none of the three
     flow_svg(cycle)  # type: ignore[call-arg]  # no moves
     flow_svg(cycle, {"lab": 3})  # type: ignore[dict-item]  # from where to where
     plan_svg(plan, today="2026-11-16")  # type: ignore[arg-type]  # a date

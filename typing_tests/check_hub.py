@@ -8,12 +8,14 @@ from typing import assert_type
 from prodflow import (
     Forward,
     HistoryEntry,
+    Outlook,
     ProductionOrder,
     Reason,
     Status,
     StatusCycle,
     WorkingCalendar,
 )
+from prodflow.diagrams import load_svg, plan_svg
 from prodflow.export import Table
 from prodflow.hub import (
     Amount,
@@ -24,19 +26,28 @@ from prodflow.hub import (
     CycleTime,
     CycleTimes,
     Days,
+    DepartmentLoad,
+    Digest,
+    DigestBy,
+    DigestPart,
     Families,
     Family,
     Group,
     Kinship,
     Lateness,
     Load,
+    LoadPer,
     MoveCount,
     MoveGraph,
     OnTime,
     OnTimeRate,
     OrderAtRisk,
     OrderList,
+    OrderPlan,
+    OrderStep,
+    OrderStepState,
     Pause,
+    PlannedLoad,
     PublicStep,
     ReasonCount,
     ReasonReport,
@@ -62,13 +73,16 @@ from prodflow.hub import (
     at_risk,
     board,
     cycle_time,
+    digest,
     due_soon,
     family,
     history_table,
     in_use,
     lateness_under,
+    load,
     move_graph,
     on_time_rate,
+    order_plan,
     order_type_table,
     overdue,
     past_delivery,
@@ -101,6 +115,7 @@ def check_board(orders: list[ProductionOrder], by: BoardBy, day: date) -> None:
 
 def check_names(
     orders: list[ProductionOrder],
+    whom: DigestBy,
     histories: list[list[HistoryEntry]],
     cycles: Iterator[StatusCycle],
     day: date,
@@ -118,6 +133,12 @@ def check_names(
     assert_type(risks.table("priority"), Table)
     at_risk(orders, {"prints": Forward()}, today=day)
     assert_type(due_soon(orders, today=day, within=5, cycles=cycles), OrderList)
+    mails = digest(orders, by=whom, today=day, policy=Forward(), cycles=cycles)
+    assert_type(mails, Digest)
+    assert_type(mails[0], DigestPart)
+    assert_type(mails[1:], tuple[DigestPart, ...])
+    assert_type(mails.text(mails[0]), str)
+    digest(orders, by="status", today=day)  # type: ignore[arg-type]  # one of three
     assert_type(status_report(orders, today=day, cycles=cycles), StatusReport)
     assert_type(history_table(histories[0], cycles, reasons=[Reason("late", "Late")]), Table)
     cycle = orders[0].cycle
@@ -269,6 +290,44 @@ def check_durations(histories: list[list[HistoryEntry]], cycle: StatusCycle) -> 
     assert_type(lateness.rows[0].recorded_late, int)
 
 
+def check_order_plan(order: ProductionOrder, entries: list[HistoryEntry], day: date) -> None:
+    """What was done on an order, and what is to come."""
+    found = order_plan(order, Forward(), iter(entries), today=day, cycles=[order.cycle])
+    assert_type(found, OrderPlan)
+    assert_type(found[0], OrderStep)
+    assert_type(found[1:], tuple[OrderStep, ...])
+    assert_type(found[0].state, OrderStepState)
+    assert_type(found[0].finish_on, date | None)
+    assert_type(found.finish_on, date | None)
+    assert_type(found.slack_days, int | None)
+    assert_type(found.table(words=None), Table)
+    assert_type(plan_svg(found, title="PO-1"), str)
+
+
+def check_looking_ahead(orders: list[ProductionOrder], day: date) -> None:
+    """With a policy, reports know when orders are expected."""
+    seen = board(orders, today=day, policy={"prints": Forward()})
+    assert_type(seen.looks_ahead, bool)
+    assert_type(seen.columns[0].outlooks, tuple[Outlook | None, ...])
+    assert_type(seen.columns[0].at_risk, int)
+    report = status_report(orders, today=day, policy=Forward())
+    assert_type(report.rows[0].outlook, Outlook | None)
+
+
+def check_load(orders: list[ProductionOrder], per: LoadPer, day: date) -> None:
+    """How much work there is on the days to come."""
+    found = load(iter(orders), Forward(), today=day, horizon=14)
+    assert_type(found, PlannedLoad)
+    assert_type(found[0], DepartmentLoad)
+    assert_type(found[0].amounts, tuple[int | Decimal, ...])
+    assert_type(found[0].total, int | Decimal)
+    assert_type(found.totals, tuple[int | Decimal, ...])
+    assert_type(found.days, tuple[date, ...])
+    assert_type(found.table(words=None), Table)
+    assert_type(load_svg(found, title="Ours"), str)
+    load(orders, {"prints": Forward()}, today=day, horizon=14, per=per, weigh=lambda it: it.visit)
+
+
 def check_hub_refuses(
     orders: list[ProductionOrder], cycle: StatusCycle, entry: HistoryEntry, day: date
 ) -> None:
@@ -279,6 +338,11 @@ def check_hub_refuses(
     board(orders, today=day).table("priority")  # type: ignore[arg-type]  # only "quantity"
     family(orders[0])  # type: ignore[arg-type]  # orders, not one
     tracking(orders[0])  # type: ignore[call-arg]  # and its history
+    board(orders, today=day, policy="forward")  # type: ignore[arg-type]  # a policy
+    load(orders, Forward(), today=day)  # type: ignore[call-arg]  # how far ahead?
+    load(orders, Forward(), today=day, horizon=day)  # type: ignore[arg-type]  # a number of days
+    load(orders, Forward(), today=day, horizon=5, weigh=lambda _: 0.5)  # type: ignore[arg-type, return-value]  # no float
+    order_plan(orders[0], Forward(), today=day)  # type: ignore[call-arg]  # and its history
     reasons([[entry]], [cycle])  # type: ignore[call-arg]  # which day?
     board(orders[0], today=day)  # type: ignore[arg-type]  # orders, not one
     status_report(orders, today=day, sort_by="date")  # type: ignore[arg-type]  # one of three words

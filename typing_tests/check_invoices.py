@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, assert_never, assert_type
 
-from prodflow import Change, ProductionFlow, ProductionOrder, SendMessage, StatusCycle
+from prodflow import Change, Forward, ProductionFlow, ProductionOrder, SendMessage, StatusCycle
 from prodflow.invoices import (
     CreationCondition,
     FirstPayment,
@@ -94,6 +94,9 @@ def check_progress(orders: list[ProductionOrder], reason: UnplacedReason) -> Non
     """How far an invoice is, and what to do when it is complete."""
     progress = invoice_progress(orders)
     assert_type(progress, InvoiceProgress)
+    assert_type(
+        invoice_progress(orders, policy=Forward(), today=date(2026, 11, 16)).slack_days, int | None
+    )
     assert_type(progress.fraction_done, float)
     assert_type(progress.is_complete, bool)
     assert_type(progress.is_overdue(today=date(2026, 11, 16)), bool)

@@ -15,12 +15,12 @@ and the days of the pause don't count.
 
 With one calendar, durations add up, so the dates of all statuses are looked up in one step. If
 statuses have calendars of their own, or a vendor has durations of its own, `_chained` goes from
-status to status.
+status to status. A `Way` remembers the dates for the next order that is done on the same day.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, NamedTuple, cast, final, overload
+from typing import Annotated, Final, TypeVar, cast, final, overload
 
 from attrs import field, frozen
 
@@ -35,7 +35,8 @@ from prodflow.order import ProductionOrder
 
 __all__ = ["ExpectedStatus", "Outlook", "outlook"]
 
-_Slack = Annotated[int, between(-date.max.toordinal(), date.max.toordinal())]
+T = TypeVar("T")
+Slack = Annotated[int, between(-date.max.toordinal(), date.max.toordinal())]
 
 
 @final
@@ -54,11 +55,11 @@ class ExpectedStatus:
     finish_on: Day
 
 
-def _statuses(value: Sequence[Status]) -> tuple[Status, ...]:
+def _statuses(value: Iterable[Status]) -> tuple[Status, ...]:
     return checks.instances("statuses", value, Status, "Status")
 
 
-def _days(value: Sequence[date]) -> tuple[date, ...]:
+def _days(value: Iterable[date]) -> tuple[date, ...]:
     days = checks.items("finish_dates", value, "dates")
     return tuple(checks.day(checks.item_of("finish_dates"), day) for day in days)
 
@@ -92,7 +93,7 @@ class Outlook(Sequence[ExpectedStatus]):
     first_on: Day
     finish_dates: tuple[date, ...] = field(converter=_days)
     finish_on: Day
-    slack_days: _Slack | None
+    slack_days: Slack | None
     is_provisional: bool = False
 
     def __attrs_post_init__(self) -> None:
@@ -169,88 +170,190 @@ def outlook(order: ProductionOrder, policy: DueDatePolicy, *, today: date) -> Ou
         ('2026-11-24', -2)
     """
     checks.instance("order", order, ProductionOrder, "a ProductionOrder")
-    return outlooks(policy, today)(order)
+    checks.day("today", today)
+    if order.status.closes:
+        counted_by(policy, None)  # which refuses what is no policy
+        return None
+    return _outlook_on(order, Way(*counted_by(policy, order.vendor)), today)
 
 
 def outlooks(policy: DueDatePolicy, today: date) -> Callable[[ProductionOrder], Outlook | None]:
     """The function that gives the outlook of an order; for many orders it's prepared once."""
     checks.day("today", today)
-    by_vendor: dict[str | None, tuple[WorkingCalendar, Steps | None]] = {}
-    by_vendor[None] = counted_by(policy, None)
+    ways = Ways(policy)
 
     def of(order: ProductionOrder) -> Outlook | None:
         if order.status.closes:
             return None
-        vendor = order.vendor
-        try:
-            calendar, steps = by_vendor[vendor]
-        except KeyError:
-            calendar, steps = by_vendor[vendor] = counted_by(policy, vendor)
-        return _outlook_on(order, calendar, steps, today)
+        return _outlook_on(order, ways[order.vendor], today)
 
     return of
 
 
-def _outlook_on(
-    order: ProductionOrder, calendar: WorkingCalendar, steps: Steps | None, today: date
-) -> Outlook:
-    start = _start(order, calendar, steps, today)
-    cycle, first = order.cycle, start.position
-    if steps is None:
-        finishes = _added_up(cycle, calendar, start)
-        known = calendar.known_through
+Policies = DueDatePolicy | Mapping[str, DueDatePolicy]
+"""The argument `policy` of a report: one policy, or the policies by order type."""
+
+
+def by_type(
+    policy: Policies, make: Callable[[DueDatePolicy], Callable[[ProductionOrder], T]]
+) -> Callable[[ProductionOrder], T]:
+    """The function that *make* gives for a policy; for several, the one of the order's type."""
+    if not isinstance(policy, Mapping):
+        return make(policy)
+    functions = {order_type: make(each) for order_type, each in policy.items()}
+
+    def of(order: ProductionOrder) -> T:
+        try:
+            function = functions[order.order_type]
+        except KeyError:
+            raise ValueError(
+                f"policy must have a policy for {order.order_type!r}, the type of order"
+                f" {order.id!r}"
+            ) from None
+        return function(order)
+
+    return of
+
+
+def looking_by(policy: Policies, today: date) -> Callable[[ProductionOrder], Outlook | None]:
+    """The function that gives the outlook of an order of any type."""
+    checks.day("today", today)
+    return by_type(policy, lambda one: outlooks(one, today))
+
+
+@final
+class _Rest:
+    """The rest of a path from one status on.
+
+    Many orders reach the same status on the same day. So the days are worked out once for each day:
+    0.1 µs an order instead of 2 (Python 3.11).
+
+    Args:
+        way: how the statuses are counted.
+        cycle: the cycle of the path.
+        position: the index of the status on the path.
+    """
+
+    __slots__ = ("_days", "_finishes", "_way", "cycle", "statuses", "step")
+
+    def __init__(self, way: "Way", cycle: StatusCycle, position: int) -> None:
+        self._way = way
+        self.cycle = cycle
+        self.statuses = cycle.path[position:-1]
+        self.step = _step(cycle.path[position], way)
+        through = [cycle.place(status.key).days_through for status in self.statuses]
+        self._days = tuple([days - through[0] for days in through])
+        self._finishes: dict[date, tuple[date, ...]] = {}
+
+    def finishes(self, reached: date) -> tuple[date, ...]:
+        """When each status is finished, if the first one is done on the day *reached*."""
+        found = self._finishes.get(reached)
+        if found is None:
+            if len(self._finishes) >= _KEPT:
+                self._finishes.clear()
+            found = self._finishes[reached] = self._found(reached)
+        return found
+
+    def _found(self, reached: date) -> tuple[date, ...]:
+        if not self.statuses:
+            return ()
+        calendar, steps = self._way.calendar, self._way.steps
+        if steps is not None:
+            return _chained(steps.along(self.cycle)[-1 - len(self.statuses) : -1], reached)
+        days = self._days
+        if not calendar.is_working_day(reached):
+            days = tuple([max(n, 1) for n in days])  # 0 days from Saturday is Monday
+        return cast("tuple[date, ...]", offsets_of(calendar, reached, days))
+
+
+_KEPT: Final = 1_024
+"""How many days, and how many statuses of cycles, are kept; then they're worked out anew."""
+
+
+@final
+class Way:
+    """How the orders of one vendor are counted.
+
+    Args:
+        calendar: the policy's own calendar.
+        steps: the steps of the statuses; None if all count in the calendar, with the durations of
+            their cycle.
+    """
+
+    __slots__ = ("_rests", "calendar", "steps")
+
+    def __init__(self, calendar: WorkingCalendar, steps: Steps | None) -> None:
+        self.calendar, self.steps = calendar, steps
+        self._rests: dict[tuple[int, str], _Rest] = {}
+
+    def rest(self, cycle: StatusCycle, key: str) -> _Rest | None:
+        """The rest of the path from a status on; None if the status is off the path."""
+        # Hashing a cycle takes longer than its id. A rest keeps its cycle, so the id stays taken.
+        place = id(cycle), key
+        found = self._rests.get(place)
+        if found is None:
+            position = cycle.place(key).position
+            if position is None:
+                return None
+            if len(self._rests) >= _KEPT:
+                self._rests.clear()
+            found = self._rests[place] = _Rest(self, cycle, position)
+        return found
+
+    def known_through(self, cycle: StatusCycle) -> date | None:
+        """The last day whose holidays all calendars know; None without such a day."""
+        if self.steps is None:
+            return self.calendar.known_through
+        return self.steps.known_through(cycle)
+
+
+@final
+class Ways(dict[str | None, Way]):
+    """How the orders of a policy are counted, by vendor."""
+
+    def __init__(self, policy: DueDatePolicy) -> None:
+        super().__init__({None: Way(*counted_by(policy, None))})
+        self._policy = policy
+
+    def __missing__(self, vendor: str | None) -> Way:
+        found = self[vendor] = Way(*counted_by(self._policy, vendor))
+        return found
+
+
+def _outlook_on(order: ProductionOrder, way: Way, today: date) -> Outlook:
+    rest = way.rest(order.cycle, order.status.key)
+    if rest is None:
+        rest, first_on, due = _off_path(order, way, today)
     else:
-        finishes = _chained(steps.along(cycle)[first:-1], start)
-        known = steps.known_through(cycle)
-    finish_on = finishes[-1] if finishes else calendar.following(start.first_on)
-    delivery_on = order.delivery_on
-    return _outlook(
-        cycle.path[first:-1],
-        start.first_on,
-        finishes,
-        finish_on,
-        None
-        if delivery_on is None
-        else rank_of(calendar, delivery_on) - rank_of(calendar, finish_on),
-        known is not None and finish_on > known,
-    )
-
-
-class _Start(NamedTuple):
-    """Where an order goes on."""
-
-    position: int
-    """The index of the first status on the path."""
-    first_on: date
-    """The first day."""
-    reached: date
-    """The day on which the first status is done; it may be closed."""
-
-
-def _start(
-    order: ProductionOrder, calendar: WorkingCalendar, steps: Steps | None, today: date
-) -> _Start:
-    place = order.cycle.place(order.status.key)
-    if place.position is not None:
         begun_on = _begun_on(order, order.visit, order.entered_on)
-        first_on = max(today, order.begun_on, begun_on)
+        first_on = order.resumed_on or begun_on
+        first_on = max(today, first_on, begun_on)
         by_hand = order.due_on if order.due_on_is_manual else None
-        step = _step(order.status, calendar, steps)
-        due = _due(step, calendar, begun_on, order.paused_working_days, by_hand)
-        return _Start(place.position, first_on, first_on if due is None else max(first_on, due))
+        due = _due(rest.step, way.calendar, begun_on, order.paused_working_days, by_hand)
+    finishes = rest.finishes(first_on if due is None or due < first_on else due)
+    finish_on = finishes[-1] if finishes else way.calendar.following(first_on)
+    known = way.known_through(rest.cycle)
+    delivery_on, slack_days = order.delivery_on, None
+    if delivery_on is not None:
+        slack_days = rank_of(way.calendar, delivery_on) - rank_of(way.calendar, finish_on)
+    is_provisional = known is not None and finish_on > known
+    return _outlook(rest.statuses, first_on, finishes, finish_on, slack_days, is_provisional)
+
+
+def _off_path(order: ProductionOrder, way: Way, today: date) -> tuple[_Rest, date, date | None]:
+    """The rest of the path of an order off it, the first day, and the own due date there."""
+    calendar = way.calendar
+    rest = cast("_Rest", way.rest(order.cycle, cast("str", order.resumes_in)))
     # It may be dated ahead, and then it can't come back today.
     first_on = max(today, order.begun_on, order.due_on or today)
-    place = order.cycle.place(cast("str", order.resumes_in))
-    step, held = _step(place.status, calendar, steps), order.held
+    held = order.held
     if held is None:
-        due = _due(step, calendar, first_on, 0, None)
-    else:
-        begun_on = _begun_on(order, held.visit, held.entered_on)
-        first_on = max(first_on, begun_on)
-        paused = held.paused_working_days + calendar.count(held.paused_on, first_on)
-        due = _due(step, calendar, begun_on, paused, held.due_on if held.due_on_is_manual else None)
-    position = cast("int", place.position)  # `resumes_in` is on the path
-    return _Start(position, first_on, first_on if due is None else max(first_on, due))
+        return rest, first_on, _due(rest.step, calendar, first_on, 0, None)
+    begun_on = _begun_on(order, held.visit, held.entered_on)
+    first_on = max(first_on, begun_on)
+    paused = held.paused_working_days + calendar.count(held.paused_on, first_on)
+    by_hand = held.due_on if held.due_on_is_manual else None
+    return rest, first_on, _due(rest.step, calendar, begun_on, paused, by_hand)
 
 
 def _begun_on(order: ProductionOrder, visit: int, entered_on: date) -> date:
@@ -267,27 +370,18 @@ def _due(
     """
     if by_hand is not None or step.days is None:
         return by_hand
-    return step.calendar.add(calendar.add(begun_on, paused), step.days)
+    return step.calendar.add(calendar.add(begun_on, paused) if paused else begun_on, step.days)
 
 
-def _step(status: Status, calendar: WorkingCalendar, steps: Steps | None) -> Step:
-    return Step(calendar, status.default_duration) if steps is None else steps.of(status)
+def _step(status: Status, way: Way) -> Step:
+    if way.steps is None:
+        return Step(way.calendar, status.default_duration)
+    return way.steps.of(status)
 
 
-def _added_up(cycle: StatusCycle, calendar: WorkingCalendar, start: _Start) -> tuple[date, ...]:
-    """When each status is finished, if all count in one calendar."""
-    through = [cycle.place(status.key).days_through for status in cycle.path[start.position : -1]]
-    if not through:
-        return ()
-    least = 0 if calendar.is_working_day(start.reached) else 1  # 0 days from Saturday is Monday
-    done = through[0]
-    days = tuple([max(n - done, least) for n in through])
-    return cast("tuple[date, ...]", offsets_of(calendar, start.reached, days))
-
-
-def _chained(steps: Sequence[Step], start: _Start) -> tuple[date, ...]:
+def _chained(steps: Sequence[Step], reached: date) -> tuple[date, ...]:
     """When each status is finished, if they have calendars or durations of their own."""
-    reached, finishes = start.reached, list[date]()
+    finishes: list[date] = []
     for step in steps:
         if not finishes:
             finishes.append(step.calendar.following(reached))

@@ -251,6 +251,9 @@ EXPECTED: Final = next(filter(None, [outlook(ORDER, FLOW.due_dates, today=MONDAY
 AT_RISK: Final = hub.at_risk(
     [evolve(ORDER, delivery_on=MONDAY)], FLOW.due_dates, today=date(2027, 1, 4)
 )
+LOAD: Final = hub.load([ORDER], FLOW.due_dates, today=MONDAY, horizon=30)
+ORDER_PLAN: Final = hub.order_plan(ORDER, FLOW.due_dates, ENTRIES, today=MONDAY)
+DIGEST: Final = hub.digest([ORDER], today=date(2027, 1, 4))
 NOT_NOW: Final = Refusal("guard", "not now", ("lab",))
 REFUSED: Final = SameStatusError("A-1", "retouch")
 LINE: Final = InvoiceLine("1", order_type="prints", vendor="lab one", description="5 x 7")
@@ -342,6 +345,11 @@ def store() -> MemoryStore:
     return filled
 
 
+def weighed(order: ProductionOrder) -> int:
+    """What an order counts for."""
+    return order.version
+
+
 def do_nothing(_item: OutboxItem, _order: ProductionOrder) -> None:
     """Act on an event."""
 
@@ -370,7 +378,7 @@ def contents(store: MemoryStore) -> object:
 
 # Their parts are examples too: a flow has triggers, a report has rows.
 EXAMPLES: Final[tuple[object, ...]] = (
-    *(EXPECTED, EXPECTED[1], AT_RISK, AT_RISK[0]),
+    *(EXPECTED, EXPECTED[1], AT_RISK, AT_RISK[0], DIGEST, DIGEST[0]),
     *(BULK, HOLD, PLAN, PLAN[1], PROPOSAL, ORDER, AMENDED.entry, MIGRATED.entry, UNDONE.entry),
     *(SPLIT.entry, ORDER.facts, FactChanges({"rush": None}), RULES, TORN, LEADS),
     *(FACTS, Move.NEXT, BulkChoice(CYCLE["lab"], ["A-1"], {"A-2": (NOT_NOW,), "A-3": REFUSED})),
@@ -442,6 +450,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     hub.Group("West", WORKLOAD),
     *(BOARD, WORKLOAD, REPORT, FAMILIES, REASON_REPORT),
     *(hub.tracking(ORDER, ENTRIES), hub.PublicStep("In production", "done", MONDAY, MONDAY)),
+    *(ORDER_PLAN, LOAD),
     *(WORDS, MESSAGE, REASONS[0], hub.ReasonTotal("late", "Late", True, 1, 3)),  # noqa: FBT003 - a tuple
 )
 
@@ -591,6 +600,7 @@ WHY: Final = {"reason": "torn"}
 SEEN: Final = {"expect": 2}  # what the screen showed, of one order and of many
 ALL_SEEN: Final = {"expect": {"A-1": 2}}
 REPLANNING: Final = ProductionFlow(due_dates=Backward(CALENDAR))
+CHOSEN: Final = {"columns": ["id"], "words": WORDS}
 TABLE: Final = export.Table("Orders", ["id", "due"], [["A-1", MONDAY]], notes=["one order"])
 
 
@@ -968,6 +978,15 @@ CALLS: Final[dict[str, Call]] = {
         **NAMES,
     },
     **each(AT_RISK, "__getitem__", index=0),
+    "digest": lambda: {
+        "orders": [ORDER, ALBUM.order],
+        "by": "vendor",
+        "policy": {"prints": Backward(CALENDAR), "albums": Forward()},
+        **COUNTED,
+        **NAMES,
+    },
+    **each(DIGEST, "text", part=DIGEST[0], words=WORDS),
+    **each(DIGEST, "__getitem__", index=0),
     **each(None, "due_soon", orders=[ORDER, ALBUM.order], **COUNTED, **NAMES),
     **each(None, "workload", orders=[ORDER, ALBUM.order], by="facts.client", **COUNTED),
     **each(
@@ -976,6 +995,7 @@ CALLS: Final[dict[str, Call]] = {
         orders=[ORDER, ALBUM.order],
         by="department",
         columns=["lab", None],
+        policy={"prints": Backward(CALENDAR), "albums": Forward()},
         **COUNTED,
         **NAMES,
     ),
@@ -990,6 +1010,7 @@ CALLS: Final[dict[str, Call]] = {
         "by": "facts.client",
         "clients": {"A-1": "West"},
         "amounts": {"A-1": Decimal("9.90")},
+        "policy": FLOW.due_dates,
         **COUNTED,
         **renewed(NAMES),
     },
@@ -997,6 +1018,7 @@ CALLS: Final[dict[str, Call]] = {
     **each(FAMILIES, "__getitem__", index=1),
     **each(LIST, "table", more=("priority", "facts.client"), words=WORDS),
     **each(AT_RISK, "table", more=("priority", "facts.client"), words=WORDS),
+    **each(DIGEST, "table", more=("priority", "facts.client"), words=WORDS),
     **each(REPORT, "table", more=("priority", "facts.client"), words=WORDS),
     **each(REPORT, "counts_table", more=("quantity",), words=WORDS),
     **each(BOARD, "table", more=("quantity",), words=WORDS),
@@ -1014,6 +1036,7 @@ CALLS: Final[dict[str, Call]] = {
             *((hub.cycle_time(VISITS, [CYCLE]), "table", "orders_table"),),
             *((hub.move_graph(VISITS), "table"), (hub.on_time_rate(VISITS), "table")),
             *((hub.rework(VISITS), "table"), (hub.tracking(ORDER, ENTRIES), "table")),
+            (ORDER_PLAN, "table"),
             *((hub.time_in_status(VISITS), "table", "working_table"),),
             (hub.lateness_under([PAST], CYCLE, policy=Forward(CALENDAR)), "table"),
         )
@@ -1027,6 +1050,24 @@ CALLS: Final[dict[str, Call]] = {
     ),
     **each(None, "history_table", entries=list(PAST), reasons=REASONS, words=WORDS, **NAMES),
     **each(None, "family", orders=[ORDER, ALBUM.order], **NAMES),
+    "load": lambda: {
+        "orders": [ORDER, ALBUM.order],
+        "policy": {"prints": Backward(CALENDAR), "albums": Forward()},
+        "today": MONDAY,
+        "horizon": 5,
+        "per": "week",
+        "weigh": weighed,
+    },
+    **each(LOAD, "__getitem__", index=0),
+    **each(LOAD, "table", words=WORDS),
+    "order_plan": lambda: {
+        "order": ORDER,
+        "policy": FLOW.due_dates,
+        "entries": list(ENTRIES),
+        "today": MONDAY,
+        **NAMES,
+    },
+    **each(ORDER_PLAN, "__getitem__", index=0),
     **each(None, "tracking", order=ORDER, entries=list(ENTRIES), today=MONDAY, **NAMES),
     **each(
         None,
@@ -1070,7 +1111,13 @@ CALLS: Final[dict[str, Call]] = {
         before=[PLACED.change.order],
         after=[evolve(PLACED.change.order, status=CYCLE["done"])],
     ),
-    **each(None, "invoice_progress", orders=[PLACED.change.order]),
+    **each(
+        None,
+        "invoice_progress",
+        orders=[PLACED.change.order],
+        policy={"prints": FLOW.due_dates},
+        today=MONDAY,
+    ),
     **each(None, "is_due", condition=PaidAtLeast(50), before=INVOICE, after=INVOICE),
     **each(None, "is_met", condition=PaidInFull(), invoice=INVOICE),
     **each(None, "order_id_for", invoice=INVOICE, vendor="lab one", order_type="prints", attempt=2),
@@ -1087,9 +1134,26 @@ CALLS: Final[dict[str, Call]] = {
         **RECORDED,
     ),
     # Formats and pictures
-    **each(None, "to_csv", "to_markdown", "to_text", table=TABLE, words=WORDS),
-    **each(None, "to_html", "to_xlsx", table=TABLE, lang="de", words=WORDS),
-    **each(None, "to_pdf", table=TABLE, paper="letter", lang="de", font=None, words=WORDS),
+    **each(None, "to_csv", table=TABLE, delimiter=";", decimal=",", **CHOSEN),
+    **each(
+        None,
+        "to_ics",
+        orders=[ORDER],
+        at=NOON,
+        policy={ORDER.order_type: Forward()},
+        today=MONDAY,
+        title="Orders",
+        app="shop.example",
+        **NAMES,
+        words=WORDS,
+    ),
+    **each(None, "to_markdown", "to_text", table=TABLE, **CHOSEN),
+    **each(None, "to_html", table=TABLE, lang="de", fragment=True, **CHOSEN),
+    **each(None, "to_xlsx", table=TABLE, lang="de", **CHOSEN),
+    **each(
+        None, "to_pdf", table=TABLE, paper="letter", lang="de", font=[], missing="box", **CHOSEN
+    ),
+    **each(None, "missing_characters", table=TABLE, font=None, **CHOSEN),
     **each(TABLE, "said", words=WORDS),
     **each(None, "say", message=MESSAGE, words=WORDS),
     **each(
@@ -1100,9 +1164,18 @@ CALLS: Final[dict[str, Call]] = {
         words=WORDS,
         **NAMES,
     ),
-    **each(None, "cycle_svg", cycle=CYCLE, counts={"lab": 2}, title="Prints", **SAID),
-    **each(None, "flow_svg", cycle=CYCLE, moves={("ordered", "lab"): 2}, title="Moves", **SAID),
-    **each(None, "plan_svg", plan=PLAN, today=MONDAY, title="A plan", **SAID),
+    **each(None, "cycle_svg", cycle=CYCLE, counts={"lab": 2}, title="Prints", theme="dark", **SAID),
+    **each(
+        None,
+        "flow_svg",
+        cycle=CYCLE,
+        moves={("ordered", "lab"): 2},
+        title="Moves",
+        theme="dark",
+        **SAID,
+    ),
+    **each(None, "load_svg", load=LOAD, title="A load", theme="dark", lang="en", words=WORDS),
+    **each(None, "plan_svg", plan=PLAN, today=MONDAY, title="A plan", theme="dark", **SAID),
 }
 
 # --- Arbitrary values -------------------------------------------------------------------------
@@ -1416,7 +1489,8 @@ RAISE: Final = dis.opmap["RAISE_VARARGS"]
 # Enums, tuples and mappings refuse other values with Python's own messages.
 PYTHONS_OWN: Final = {
     *("Move", "Families.__getitem__", "OrderList.__getitem__", "Plan.__getitem__"),
-    *("AtRisk.__getitem__", "Outlook.__getitem__"),
+    *("AtRisk.__getitem__", "Digest.__getitem__", "Outlook.__getitem__"),
+    *("OrderPlan.__getitem__", "PlannedLoad.__getitem__"),
     *("Facts.__getitem__", "Facts.__contains__"),
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }
@@ -1448,6 +1522,7 @@ LEFT_OUT: Final = {("InvoiceProgress", "fraction_done")}
 CALLED: Final = {
     ("deliver_due", "act"),
     ("deliver_due", "now"),
+    ("load", "weigh"),
     ("orders_for_invoice", "order_ids"),
     ("status_rows", "words"),
     ("trigger_rows", "words"),

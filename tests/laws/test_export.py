@@ -2,9 +2,11 @@
 
 import csv
 import re
+import unicodedata
 from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from io import BytesIO, StringIO
 from typing import Any, Final
 
@@ -13,16 +15,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
+from icalendar import Calendar
 from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from prodflow import ProductionOrder
 from prodflow._words import ENGLISH
 from prodflow.export import (
     Cell,
     Table,
     to_csv,
     to_html,
+    to_ics,
     to_markdown,
     to_pdf,
     to_text,
@@ -31,6 +36,7 @@ from prodflow.export import (
 from prodflow.export._cells import text_of
 from prodflow.export._width import width_of
 from prodflow.testing._cases import case, few
+from prodflow.testing.strategies import production_orders
 
 AWKWARD: Final = (
     "<script>alert(1)</script>",
@@ -146,13 +152,71 @@ class TestCsv:
             strict=True,
         ):
             for text, cell in zip(row, cells, strict=False):
-                assert not isinstance(cell, str) or text.strip()[:1] not in set("=+-@")
+                assert not isinstance(cell, str) or not is_formula(text)
+
+
+# One of every kind of character that people can't see at the beginning of a text.
+UNSEEN: Final = (
+    *("\u200b", "\ufeff", "\xad", "\u2060", "\u200d", "\U000e0001"),  # formats
+    *(" ", "\xa0", "\u3000", "\u2009", "\t", "\n", "\u2028"),  # spaces
+    *("\u0301", "\u034f", "\ufe0f", "\u0489", "\u0903"),  # marks
+    *("\ue000", "\U0010fffd", "\u0378"),  # private and unassigned ones
+    *("\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"),  # fillers
+)
+LIKE_FORMULAS: Final = st.tuples(
+    st.text(
+        st.sampled_from(UNSEEN) | st.characters(categories=["Z", "Cf", "Cn", "Co", "M"]), max_size=4
+    ),
+    st.sampled_from(
+        ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\ufe62", "\u207c"]
+    ),
+    st.text(max_size=5),
+).map("".join)
+# A table shows a character that decision D33 refuses as U+FFFD, which people can see.
+FORMULAS: Final = LIKE_FORMULAS.filter(lambda text: Table("", [text]).columns == (text,))
+
+
+class TestFormulas:
+    """Whatever stands before a sign that nobody can see, a spreadsheet reads a text."""
+
+    @given(formula=FORMULAS, place=st.sampled_from(["column", "cell"]))
+    def test_csv(self, formula: str, place: str) -> None:
+        """The field begins with a mark, and goes on with the text as it was."""
+        table = Table("", [formula], []) if place == "column" else Table("", ["a"], [[formula]])
+        case("something invisible is before the sign", formula[0] not in "=+-@")
+        *_, (field,) = csv.reader(StringIO(to_csv(table), newline=""))
+        assert field == "'" + (table.columns[0] if place == "column" else str(table.rows[0][0]))
+
+    @few(2)
+    @given(formulas=st.lists(FORMULAS, min_size=1, max_size=5))
+    def test_xlsx(self, formulas: list[str]) -> None:
+        """The cell is a text with Excel's own mark for one."""
+        table = Table("", ["a"], [[formula] for formula in formulas], notes=formulas[:1])
+        case("something invisible is before a sign", any(f[0] not in "=+-@" for f in formulas))
+        sheet: Any = load_workbook(BytesIO(to_xlsx(table))).active
+        cells = [sheet.cell(number + 2, 1) for number in range(len(formulas))]
+        cells.append(sheet.cell(len(formulas) + 3, 1))
+        assert {(cell.data_type, cell.quotePrefix) for cell in cells} == {("s", True)}
 
 
 def marked(cell: Cell) -> str:
     """A cell as the csv module reads it, with the mark."""
-    is_formula = isinstance(cell, str) and re.match(r"\s*[=+\-@＝＋－＠]|[\t\n]", cell)  # noqa: RUF001 - the wide signs
-    return f"'{cell}" if is_formula else text_of(cell, ENGLISH)
+    text = text_of(cell, ENGLISH)
+    return f"'{text}" if isinstance(cell, str) and is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet could take a text for a formula, told character by character."""
+    seen = re.sub("|".join(map(re.escape, UNSEEN)), "", "".join(c for c in text if not is_blank(c)))
+    return text[:1] in {"\t", "\n", "\u2028", "\u2029"} or NFKC(seen[:1])[:1] in {*"=+-@"}
+
+
+def is_blank(char: str) -> bool:
+    """Whether Unicode says that a character is no letter, digit or sign of its own."""
+    return unicodedata.category(char)[0] in {"Z", "C", "M"}
+
+
+NFKC: Final = partial(unicodedata.normalize, "NFKC")
 
 
 class TestHtml:
@@ -200,8 +264,8 @@ class TestXlsx:
 def is_kept(found: object, cell: Cell) -> bool:
     """Whether a value that was read back is the cell's."""
     match cell:
-        case None | bool():
-            return found is cell
+        case None:
+            return found is None
         case str():  # openpyxl leaves Excel's mark before what looks like an escape
             return unescaped(str(found or "")) == cell
         case date() if isinstance(found, datetime):
@@ -239,6 +303,25 @@ class TestPdf:
         assert to_pdf(table) == to_pdf(table)
         with pytest.raises(ValueError, match="font must be"):
             to_pdf(table, font=data)
+
+
+class TestIcs:
+    """A calendar reads back: one event for each open order with a due date."""
+
+    @few(2)
+    @given(orders=st.lists(production_orders(), max_size=3))
+    def test_reads_back(self, orders: list[ProductionOrder]) -> None:
+        """The events have the days, versions and texts of the orders."""
+        due = [order for order in orders if order.is_open and order.due_on is not None]
+        case("an order is due", due)
+        calendar = Calendar.from_ical(to_ics(orders, at=datetime(2026, 11, 16, tzinfo=UTC)))
+        events: Any = calendar.walk("VEVENT")
+        assert [(e["dtstart"].dt, e["sequence"]) for e in events] == [
+            (order.due_on, order.version) for order in due
+        ]
+        for event, order in zip(events, due, strict=True):
+            assert event["summary"].startswith(f"{order.id}: ")
+        assert len({e["uid"] for e in events}) == len({order.id for order in due})
 
 
 def test_thousands_of_rows_are_written() -> None:

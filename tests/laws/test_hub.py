@@ -6,7 +6,8 @@ Two of them are models: who sees what of an order, and how many days a reason to
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
+from xml.etree import ElementTree as ET
 
 from attrs import evolve
 from hypothesis import assume, given
@@ -17,6 +18,7 @@ from prodflow import (
     CycleAdopted,
     DateOutOfRangeError,
     Facts,
+    Forward,
     FromEntry,
     HistoryEntry,
     OrderAmended,
@@ -31,17 +33,23 @@ from prodflow import (
     StatusCycle,
     WorkingCalendar,
     effective,
+    outlook,
 )
 from prodflow._facts import Fact
+from prodflow.diagrams import plan_svg
 from prodflow.export import Table
+from prodflow.export._width import width_of
 from prodflow.hub import (
     BoardBy,
+    DigestBy,
     SortBy,
     StatusReport,
     Visit,
     Workload,
+    at_risk,
     board,
     cycle_time,
+    digest,
     due_soon,
     family,
     history_table,
@@ -49,6 +57,7 @@ from prodflow.hub import (
     lateness_under,
     move_graph,
     on_time_rate,
+    order_plan,
     overdue,
     past_delivery,
     reasons,
@@ -86,6 +95,13 @@ LONG_AGO = date(1, 1, 1)
 FLOW = ProductionFlow()
 HOLD = Status("hold-of-the-law", "On hold, says the law", non_standard=True)
 WHO: dict[str, Any] = {"by": "ann", "at": datetime(2026, 11, 2, 9, tzinfo=UTC)}
+
+
+def keys_drawn(picture: str) -> list[str]:
+    """The keys of the statuses that a picture has."""
+    root = ET.fromstring(picture)  # noqa: S314 - ours, and without entities
+    found = (element.get("data-status") for element in root.iter())
+    return sorted(key for key in found if key is not None)
 
 
 class Part(NamedTuple):
@@ -479,6 +495,46 @@ def kept_secret(walk: History) -> tuple[ProductionOrder, list[HistoryEntry]]:
             texts |= {"reason": "secret", "user": INTERNAL, "department": INTERNAL}
         entries.append(evolve(entry, **texts))
     return order, entries
+
+
+class TestOrderPlan:
+    """What was done comes from the history, and the rest from the outlook (decision D40)."""
+
+    @given(st.data(), WALKS, st.integers(-3, 9))
+    def test_no_visit_and_no_row_of_the_outlook_is_lost(
+        self, data: st.DataObject, walk: History, days: int
+    ) -> None:
+        """The order goes through the present status once, and comes back from a hold."""
+        number = data.draw(st.integers(1, len(walk.changes)))
+        order, entries = walk.changes[number - 1].order, walk.entries[:number]
+        today = order.begun_on + timedelta(days)
+        found = order_plan(order, FLOW.due_dates, entries, today=today)
+        expected = outlook(order, FLOW.due_dates, today=today)
+        case("the order is on hold", order.resumes_in is not None and expected is not None)
+        case("the order is open and on its path", order.resumes_in is None and expected is not None)
+        seen = visits(entries)
+        over, rest = found[: len(seen)], found[len(seen) :]
+        assert [(step.status, step.begins_on) for step in over] == [
+            (visit.status, visit.entered_on) for visit in seen
+        ]
+        ends = [day.finish_on for day in expected or ()]
+        here = next(
+            step for step, visit in zip(over, seen, strict=True) if visit.sequence == order.visit
+        )
+        if expected is None:
+            assert (rest, here.state) == ((), "done" if order.is_complete else "current")
+        else:
+            joint = [here.finish_on] if order.resumes_in is None else []
+            assert [*joint, *(step.finish_on for step in rest)] == ends
+            assert here.state == "current"
+            assert (found.finish_on, found.slack_days) == (expected.finish_on, expected.slack_days)
+        assert {step.state for step in rest} <= {"to-come"}
+        for step, visit in zip(over, seen, strict=True):
+            assert step is here or step.finish_on == visit.left_on
+            assert step is here or step.state in {"done", "left", "paused"}
+            assert (step.state == "paused") == (visit.is_paused)
+        assert keys_drawn(plan_svg(found)) == sorted(step.status for step in found)
+        check(found.table())
 
 
 class TestTracking:
@@ -926,6 +982,33 @@ def due(calendar: WorkingCalendar, entered_on: date, days: int, paused: int) -> 
     )
     assert found is not None
     return found
+
+
+class TestDigests:
+    """Everybody's parts are the reports on all orders, taken apart."""
+
+    @given(ORDERS, st.sampled_from(get_args(DigestBy)), TODAY, st.integers(0, 30))
+    def test_parts(
+        self, orders: list[ProductionOrder], by: DigestBy, today: date, within: int
+    ) -> None:
+        """Each list of a report is the lists of the parts together, and no line is too wide."""
+        found = digest(orders, by=by, today=today, within=within, policy=Forward())
+        case("several have something to look at", len(found) > 1)
+        for name, report in (
+            ("overdue", overdue(orders, today=today)),
+            ("past_delivery", past_delivery(orders, today=today)),
+            ("due_soon", due_soon(orders, today=today, within=within)),
+            ("at_risk", at_risk(orders, Forward(), today=today)),
+        ):
+            for part in found:
+                own = [
+                    row for row in report if getattr(getattr(row, "order", row), by) == part.name
+                ]
+                assert getattr(part, name) == tuple(own)
+            assert sum(len(getattr(part, name)) for part in found) == len(report)
+        assert all(part.orders for part in found)
+        assert max(map(width_of, found.text().split("\n"))) <= 78
+        check(found.table())
 
 
 class TestTables:

@@ -1,12 +1,16 @@
 """Laws of outlooks: decision D40."""
 
+from collections import Counter, defaultdict
 from datetime import date, timedelta
-from typing import NamedTuple
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from prodflow import DueDatePolicy, ProductionOrder, StatusCycle, outlook
+from prodflow.diagrams import load_svg
+from prodflow.hub import load
 from prodflow.testing import laws
 from prodflow.testing._cases import case
 from prodflow.testing.strategies import due_date_policies, order_dates, status_cycles
@@ -15,6 +19,10 @@ from ._dates import Agreed, agreed, counted, later_by, on_or_after, path_of, wor
 from ._orders import OnPath, orders_on_hold, orders_on_the_path
 
 DAYS = st.integers(-20, 40)
+
+
+Work = Counter[tuple[str | None, date]]
+WEIGHTS = st.integers(0, 10**15 - 1) | st.decimals(0, 1_000, places=3)
 
 
 class Place(NamedTuple):
@@ -69,10 +77,76 @@ def expected_days(order: ProductionOrder, it: Agreed, today: date) -> tuple[date
     return first_on, found
 
 
+def work_of(order: ProductionOrder, it: Agreed, today: date, horizon: int) -> Work:
+    """On which days an order counts for which departments, found by looking at each day."""
+    keys = path_of(order.cycle)[:-1]
+    key = place_of(order, it, today).key
+    begins_on, finishes = expected_days(order, it, today)
+    found: Work = Counter()
+    rest = keys[keys.index(key) :] if key in keys else []
+    for number, (each, finish_on) in enumerate(zip(rest, finishes, strict=True)):
+        department = order.cycle[each].default_department
+        if number == 0 and order.held is not None:
+            department = order.held.department
+        elif number == 0 and order.resumes_in is None:
+            department = order.department
+        for day in [today + timedelta(number) for number in range(horizon)]:
+            at_once = begins_on == day == finish_on
+            is_worked = begins_on < day <= finish_on and works(it.calendar(each), day)
+            found[department, day] += at_once or is_worked
+        begins_on = finish_on
+    return found
+
+
 def policies_of(on_path: OnPath) -> st.SearchStrategy[DueDatePolicy]:
     """The policy of the order's flow, or another one that may name its statuses."""
     policies = due_date_policies(cycle=on_path.order.cycle)
     return st.just(on_path.flow.due_dates) | policies
+
+
+class TestLoad:
+    """Each row of an outlook counts on its working days (D40)."""
+
+    @given(
+        st.data(),
+        st.lists(orders_on_the_path() | orders_on_hold(), max_size=3),
+        st.integers(-5, 9),
+        st.integers(1, 40),
+    )
+    def test_a_load_is_counted_day_by_day(
+        self, data: st.DataObject, found: list[OnPath], days: int, horizon: int
+    ) -> None:
+        """The same numbers as by asking of each day which orders are worked on."""
+        policy = data.draw(policies_of(found[0]) if found else due_date_policies())
+        orders = [each.order for each in found]
+        today = (orders[0].begun_on if orders else date(2026, 11, 16)) + timedelta(days)
+        weighed = data.draw(st.booleans())
+        weights = {id(order): data.draw(WEIGHTS) if weighed else 1 for order in orders}
+        expected: defaultdict[tuple[str | None, date], Fraction] = defaultdict(Fraction)
+        for order in orders:
+            work = work_of(order, agreed(policy, order.vendor), today, horizon)
+            for place, number in work.items():
+                expected[place] += Fraction(weights[id(order)]) * number
+        weigh = (lambda order: weights[id(order)]) if weighed else None
+        given: Any = {"today": today, "horizon": horizon, "weigh": weigh}
+        seen = load(orders, policy, **given)
+        case("an order is on hold", any(order.held is not None for order in orders))
+        case("there is work", any(expected.values()))
+        amounts = {
+            (row.department, day): Fraction(amount)
+            for row in seen
+            for day, amount in zip(seen.days, row.amounts, strict=True)
+            if amount
+        }
+        assert amounts == {place: amount for place, amount in expected.items() if amount}
+        weeks = load(orders, policy, per="week", **given)
+        assert sum(map(Fraction, weeks.totals)) == sum(map(Fraction, seen.totals))
+        assert [(row.department, row.total) for row in weeks] == [
+            (row.department, row.total) for row in seen
+        ]
+        assert all(day.weekday() == 0 for day in weeks.days)
+        departments = {department for department, _ in amounts}
+        assert load_svg(seen).count('class="department"') == len(departments)
 
 
 class TestOutlook:

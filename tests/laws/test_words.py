@@ -19,6 +19,7 @@ from prodflow import (
     EVERY_DAY,
     Backward,
     Forward,
+    HistoryEntry,
     KeyReusedError,
     MemoryStore,
     Message,
@@ -36,9 +37,9 @@ from prodflow import (
     say,
 )
 from prodflow._checks import shown
-from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, plan_svg
+from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, load_svg, plan_svg
 from prodflow.export import Table, to_csv, to_html, to_markdown, to_text
-from prodflow.hub import history_table, order_type_table, status_table
+from prodflow.hub import LoadPer, history_table, load, order_plan, order_type_table, status_table
 from prodflow.samples import GERMAN
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
@@ -350,6 +351,40 @@ class TestPictures:
         case("short", drawn.float_days is not None and drawn.float_days < 0)
         case("late", today is not None and bool(drawn.past(today=today)))
         assert english_of(read(plan_svg(drawn, today=today, words=MARKED))) == []
+
+    @given(st.data(), DAYS, st.none() | DAYS)
+    def test_an_order_plan(
+        self, data: st.DataObject, today: date, delivery_on: date | None
+    ) -> None:
+        """What was done, what is to come, marks, legend and description."""
+        flow = ProductionFlow()
+        who: Any = {"by": "1", "at": AT}
+        change = flow.open(CYCLE, order_id="1", ordered_on=MONDAY, delivery_on=delivery_on, **who)
+        entries: list[HistoryEntry] = [change.entry]
+        for _ in range(data.draw(st.integers(0, 3))):
+            keys = [it.key for it in CYCLE.choices() if it != change.order.status]
+            to = data.draw(st.sampled_from(keys))
+            change = flow.advance(change.order, to=to, today=MONDAY, **who)
+            entries.append(change.entry)
+        found = order_plan(change.order, Forward(), entries, today=today)
+        case("a step is paused", any(step.state == "paused" for step in found))
+        case("late", any(step.is_late for step in found))
+        assert english_of(read(plan_svg(found, words=MARKED))) == []
+        table = found.table(words=MARKED)
+        cells = [cell for row in table.rows for cell in row if isinstance(cell, str)]
+        assert english_of([table.title, *table.columns, *cells, *table.notes]) == []
+
+    @given(DAYS, st.integers(1, 40), st.sampled_from(["day", "week"]))
+    def test_a_load(self, today: date, horizon: int, per: LoadPer) -> None:
+        """Headings, tooltips, legend and description."""
+        order = ProductionFlow().open(CYCLE, order_id="1", ordered_on=MONDAY, by="1", at=AT).order
+        found = load([order], Forward(), today=today, horizon=horizon, per=per)
+        case("there is work", found)
+        case("by week", per == "week")
+        assert english_of(read(load_svg(found, words=MARKED))) == []
+        table = found.table(words=MARKED)
+        names = [str(row[0]) for row in table.rows]
+        assert english_of([table.title, *table.columns, *names, *table.notes]) == []
 
     def test_english_would_be_found(self) -> None:
         """Without words, the same pictures have English in them."""

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+import calls
 import demo
 from demo import main
+from eventlog import read_log
+from replay import cycle_of
 from tables import table
 
 
@@ -82,6 +85,16 @@ class TestWeek:
         late = "The album can't be ready by 2026-12-01: its float is -1 day"
 
         assert f"{late}, so work should have started by 2026-11-13" in lines
+
+    def test_calls(self, lines: list[str]) -> None:
+        """The same album is in the list of calls, though no status of it is late yet."""
+        start = lines.index(
+            "Monday 16: whom to call, since these orders will be late if nothing changes"
+        )
+        assert lines[start + 3 : start + 5] == [
+            "PO-2 Vera Lind Design 2026-12-02 2026-12-01 1",
+            "",
+        ]
 
     def test_window(self, lines: list[str]) -> None:
         """The Status Change window shows a default in every field."""
@@ -304,7 +317,51 @@ class TestLog:
         shown = capsys.readouterr().out
         assert "2. A studio's week" in shown
         assert "'log.csv' has 2 events, cases: 1" in shown
+        assert "No case was open on a Monday, so there is nobody to call" in shown
         assert "Opened again, the file has every event: True" in shown
+
+    def test_calls(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """On the Monday with the most open cases, it says who must be called, and why."""
+        log = tmp_path / "log.csv"
+        done = "".join(
+            f"{case},Take,ann,desk,2026-11-{day:02}T09:00:00Z\n"
+            f"{case},Solve,ann,desk,2026-11-{day + 1:02}T09:00:00Z\n"
+            f"{case},Close,ann,desk,2026-11-{day + 3:02}T10:00:00Z\n"
+            for case, day in ((1, 2), (2, 2), (3, 3))
+        )
+        log.write_text(
+            "case,activity,resource,workgroup,timestamp\n"
+            f"{done}"
+            "4,Take,bob,lab,2026-11-05T09:00:00Z\n"
+            "5,Take,eve,lab,2026-11-13T09:00:00Z\n"
+            "4,Solve,bob,lab,2026-11-13T09:00:00Z\n"
+            "5,Solve,eve,lab,2026-11-20T09:00:00Z\n"
+            "4,Close,bob,lab,2026-11-20T10:00:00Z\n"
+            "5,Close,eve,lab,2026-11-20T10:00:00Z\n",
+            encoding="utf-8",
+        )
+        calls.show(read_log(log), cycle_of(read_log(log)), tmp_path)
+        shown = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+        assert shown[:4] == [
+            "It's Monday, 16 November 2026, with 2 open cases",
+            "Cases are promised within 3 working days, as four of five had been closed",
+            "1 will be late; 0 of them are in no list of overdue cases",
+            "call of case expected days late because",
+        ]
+        assert (tmp_path / "late.svg").exists()
+
+    def test_nobody_to_call(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """If all is in time, there is no picture of a late case."""
+        log = tmp_path / "log.csv"
+        log.write_text(
+            "case,activity,resource,workgroup,timestamp\n"
+            "1,Take,ann,desk,2026-11-13T09:00:00Z\n"
+            "1,Close,ann,desk,2026-11-16T10:00:00Z\n",
+            encoding="utf-8",
+        )
+        calls.show(read_log(log), cycle_of(read_log(log)), tmp_path)
+        assert "0 will be late" in capsys.readouterr().out
+        assert not (tmp_path / "late.svg").exists()
 
     def test_refused(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """A bad log prints one line and ends with status 2."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
 import pydot
@@ -278,12 +278,51 @@ class TestFlow:
         assert shown[-2:] == ["12", "Step 11"]
 
 
+class TestLook:
+    """The look of a picture: its theme, its attributes, and the direction of its texts."""
+
+    @pytest.mark.parametrize(("theme", "ink"), [("auto", "#1f2328"), ("dark", "#e6edf3")])
+    def test_each_element_has_its_colours(
+        self, small: StatusCycle, theme: Literal["auto", "dark"], ink: str
+    ) -> None:
+        """A text has them as an attribute, without the style sheet."""
+        root = ET.fromstring(cycle_svg(small, theme=theme))  # noqa: S314 - ours
+        texts = [*root.iter("{http://www.w3.org/2000/svg}text")]
+        assert all("fill" in element.attrib for element in texts)
+        assert {one.get("fill") for one in texts if one.get("class") == "ink strong"} == {ink}
+
+    def test_only_auto_follows_the_screen(self, small: StatusCycle) -> None:
+        """The other themes have one set of colours; dark screens are asked about, paper isn't."""
+        assert "@media screen and (prefers-color-scheme:dark)" in cycle_svg(small)
+        assert "@media" not in cycle_svg(small, theme="light") + cycle_svg(small, theme="dark")
+
+    def test_arabic_and_hebrew_lines_run_from_the_right(self, small: StatusCycle) -> None:
+        """Also if a number is first; their left edge is where a Latin text would begin."""
+        root = ET.fromstring(cycle_svg(small, title="2 طلبات"))  # noqa: S314 - ours
+        title, subtitle, *_ = root.iter("{http://www.w3.org/2000/svg}text")
+        assert (title.get("direction"), title.get("text-anchor")) == ("rtl", "end")
+        assert (subtitle.get("direction"), subtitle.get("text-anchor")) == (None, "start")
+
+
 class TestText:
     """The room that a text takes, and how it is made to fit."""
 
-    def test_wide_characters_count_double(self) -> None:
-        """A wide character takes the room of two digits."""
-        assert text.width("注", 10) == 2 * text.width("0", 10)
+    @pytest.mark.parametrize(
+        ("given", "width"),
+        [
+            ("注文確認済み", 60),
+            ("한국", 20),
+            ("سس", 30),
+            ("\u0627" * 2, 10),
+            ("e\u0301", 7.5),
+            ("ữ", 8.5),
+            ("שלום", 40),
+            ("\U0001f4bb\u200d", 15),
+        ],
+    )
+    def test_the_room_of_a_text(self, given: str, width: float) -> None:
+        """An ideograph is as wide as high, an Arabic letter has its own width, a mark has none."""
+        assert text.width(given, 10) == width
 
     @pytest.mark.parametrize(
         ("given", "lines"),
@@ -292,8 +331,9 @@ class TestText:
             ("one  two three", ("one two", "three")),
             ("one two three four five", ("one two", "three\N{HORIZONTAL ELLIPSIS}")),
             ("aaaaaaaaaaaaa", ("aaaaaaaa", "aaaaa")),
-            ("e\u0301" * 12, ("e\u0301" * 2, "e\u0301" * 2 + "\N{HORIZONTAL ELLIPSIS}")),
+            ("e\u0301" * 17, ("e\u0301" * 8, "e\u0301" * 6 + "\N{HORIZONTAL ELLIPSIS}")),
             ("\ufdfd" * 2, ("\ufdfd", "\ufdfd")),
+            ("^" * 12, ("^" * 9, "^" * 3)),
             ("é" * 9, ("é" * 7, "é" * 2)),
         ],
     )
@@ -309,6 +349,7 @@ BAD: list[tuple[Draw, dict[str, Any], type[Exception], str]] = [
     (cycle_svg, {"counts": {1: 1}}, TypeError, "counts"),
     (cycle_svg, {"counts": {"done": -1}}, ValueError, "counts"),
     (cycle_svg, {"counts": {"gone": 1}}, UnknownStatusError, "gone"),
+    *((draw, {"theme": "Dark"}, ValueError, "theme") for draw in (cycle_svg, flow_svg, plan_svg)),
     (cycle_svg, {"title": " "}, ValueError, "title"),
     (cycle_svg, {"title": "\u202e"}, ValueError, "title"),
     (cycle_mermaid, {"counts": {"done": True}}, TypeError, "counts"),

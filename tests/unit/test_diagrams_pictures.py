@@ -3,15 +3,18 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from html import unescape
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final, Literal
 
 import pytest
 
-from prodflow import Backward, Status, StatusCycle, plan
-from prodflow.diagrams import cycle_svg, flow_svg, plan_svg
+from prodflow import Backward, HistoryEntry, ProductionFlow, Status, StatusCycle, plan
+from prodflow.diagrams import cycle_svg, flow_svg, load_svg, plan_svg
+from prodflow.diagrams._text import width as width_of
+from prodflow.hub import OrderPlan, PlannedLoad, load, order_plan
 
 Chromium = Callable[[str], str]
 
@@ -128,6 +131,39 @@ def moves_of(cycle: StatusCycle) -> dict[tuple[str, str], int]:
     return found
 
 
+def in_flight(cycle: StatusCycle) -> dict[str, OrderPlan]:
+    """The plans of an order that has gone some way, one day and one month later."""
+    flow, first = ProductionFlow(), date(2026, 11, 16)
+    who: Any = {"by": "ann", "at": datetime(2026, 11, 16, 9, tzinfo=UTC)}
+    hold = cycle.statuses[-1].key
+    change = flow.open(
+        cycle, order_id="W" * 200, ordered_on=first, delivery_on=date(2026, 12, 1), **who
+    )
+    entries: list[HistoryEntry] = [change.entry]
+    moves = [(date(2026, 11, 20), None), (date(2026, 11, 23), hold), (date(2026, 11, 24), None)]
+    for day, to in moves:
+        change = flow.advance(change.order, to=to, today=day, **who)
+        entries.append(change.entry)
+    todays = {"soon": date(2026, 11, 25), "later": date(2026, 12, 24)}
+    return {
+        name: order_plan(change.order, flow.due_dates, entries, today=day)
+        for name, day in todays.items()
+    }
+
+
+def loads(cycle: StatusCycle) -> dict[str, PlannedLoad]:
+    """The load of some days, of many days and of some weeks, with large and small numbers."""
+    who: Any = {"by": "ann", "at": datetime(2026, 11, 16, 9, tzinfo=UTC)}
+    ordered_on = date(2026, 11, 16)
+    order = ProductionFlow().open(cycle, order_id="PO-1", ordered_on=ordered_on, **who).order
+    given: Any = {"policy": Backward(), "today": ordered_on}
+    return {
+        "days": load([order] * 77, horizon=12, **given),
+        "many": load([order] * 3, horizon=365, weigh=lambda _: Decimal("1234567.25"), **given),
+        "weeks": load([order], horizon=40, per="week", **given),
+    }
+
+
 def drawn(cycle: StatusCycle) -> dict[str, str]:
     """Pictures of a cycle of every kind, full and nearly empty."""
     dates = {
@@ -152,6 +188,8 @@ def drawn(cycle: StatusCycle) -> dict[str, str]:
             for (name, found), today in zip(plans.items(), todays, strict=True)
         },
         "plan": plan_svg(plans["late"]),
+        **{f"load-{name}": load_svg(found) for name, found in loads(cycle).items()},
+        **{f"order-{name}": plan_svg(found) for name, found in in_flight(cycle).items()},
     }
 
 
@@ -184,6 +222,100 @@ def test_every_text_is_readable(chromium: Chromium, font: str) -> None:
     found = measured(chromium, pictures, font)
     assert found["faults"] == []
     assert found["pictures"] == len(pictures)
+
+
+# Writes the look of every element of each picture.
+LOOKS: Final = """
+<script>
+const names = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-weight", "font-family",
+  "direction", "text-anchor"];
+const looks = [...document.querySelectorAll("svg")].map((svg) => [svg, ...svg.querySelectorAll("*")]
+  .filter((one) => !["style", "title", "desc"].includes(one.tagName))
+  .map((one) => names.map((name) => getComputedStyle(one).getPropertyValue(name)).join("|")));
+const widths = [...document.querySelectorAll("svg")].map((svg) => {
+  const { width, height } = svg.getBoundingClientRect();
+  return [width, Math.abs(width / height - svg.viewBox.baseVal.width / svg.viewBox.baseVal.height)];
+});
+const result = document.createElement("pre");
+result.id = "result";
+result.textContent = JSON.stringify({looks, widths});
+document.body.append(result);
+</script>
+"""
+STRICT: Final = '<meta http-equiv="Content-Security-Policy" content="style-src \'self\'">'
+
+
+def looks(chromium: Chromium, *pictures: str, head: str = "") -> Any:  # noqa: ANN401 - JSON
+    """The look of every element of the pictures on a page with this head."""
+    page = f"<!doctype html><meta charset=utf-8>{head}<body>{''.join(pictures)}{LOOKS}"
+    return result(chromium(page))
+
+
+def test_a_strict_page_shows_the_same(chromium: Chromium) -> None:
+    """Where a page forbids style sheets inside it, the attributes give every element its look."""
+    cycle = cycle_with(NAMES["3"])
+    dates = plan(cycle, Backward(), ordered_on=date(2026, 11, 16), delivery_on=date(2026, 11, 18))
+    themes: tuple[Literal["auto", "light", "dark"], ...] = ("auto", "light", "dark")
+    pictures = [
+        picture
+        for theme in themes
+        for picture in (
+            cycle_svg(cycle, counts={"s0": 2}, theme=theme),
+            flow_svg(cycle, moves_of(cycle), theme=theme),
+            plan_svg(dates, today=date(2026, 11, 17), theme=theme),
+        )
+    ]
+    strict = looks(chromium, *pictures, head=STRICT)["looks"]
+    assert strict == looks(chromium, *pictures)["looks"]
+    assert strict[:3] == strict[3:6]
+    assert all(one != other for one, other in zip(strict[:3], strict[6:], strict=True))
+
+
+def test_a_picture_shrinks_with_the_page(chromium: Chromium) -> None:
+    """In a column, a picture is as wide as the column; its shape and its font stay."""
+    column = "<style>body{width:400px;font-family:cursive}text{fill:lime}</style>"
+    picture = cycle_svg(cycle_with(NAMES["3"]))
+    found = looks(chromium, picture, head=column)
+    ((width, change),) = found["widths"]
+    assert width == 400
+    assert change < 0.01
+    assert found["looks"] == looks(chromium, picture)["looks"]
+
+
+# Writes the widths of texts in a font, at 100 pixels.
+WIDTHS: Final = """
+<script>
+const result = document.createElement("pre");
+result.id = "result";
+result.textContent = JSON.stringify({widths: [...document.querySelectorAll("text")].map(
+  (text) => text.getComputedTextLength())});
+document.body.append(result);
+</script>
+"""
+SCRIPTS: Final = (
+    "Quality check, 12 days",
+    "Ждём ответа клиента",
+    "Đã gửi đến phòng tối, chờ duyệt",
+    "قيد الانتظار في المختبر",
+    "تصحيح الألوان والرتوش النهائي",
+    "בהמתנה ללקוח",
+    "cafe\u0301 re\u0301sume\u0301",
+)
+
+
+@pytest.mark.parametrize(("font", "most"), [("DejaVu Sans", 2), ("Liberation Sans", 2.3)])
+def test_no_text_is_wider_than_estimated(chromium: Chromium, font: str, most: float) -> None:
+    """And none is estimated at much more than its width, so names aren't cut for nothing."""
+    texts = "".join(
+        f'<text font-family="{font}" font-weight="600" font-size="100">{text}</text>'
+        for text in SCRIPTS
+    )
+    page = f"<!doctype html><meta charset=utf-8><body><svg>{texts}</svg>{WIDTHS}"
+    found: Any = result(chromium(page))["widths"]
+    estimates = [width_of(text, 100) for text in SCRIPTS]
+    ratios = [estimate / known for known, estimate in zip(found, estimates, strict=True)]
+    assert min(ratios) >= 1
+    assert max(ratios) <= most
 
 
 HOSTILE: Final = (

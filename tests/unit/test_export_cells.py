@@ -1,12 +1,13 @@
 """The text of a cell, the same in every format."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum
 
 import pytest
 
-from prodflow.export import Cell, Table, to_csv
+from prodflow.export import Cell, Table, to_csv, to_html, to_markdown, to_pdf, to_text, to_xlsx
 
 
 class Size(IntEnum):
@@ -53,3 +54,20 @@ class Day(date):
 def test_a_cell_has_one_text(cell: Cell, text: str) -> None:
     """Numbers in full, dates in ISO 8601, flags as words, whatever a subclass would write."""
     assert to_csv(Table("", ["a"], [[cell]])) == f"a\r\n{text}\r\n"
+
+
+def test_columns_are_chosen_by_name() -> None:
+    """In the order of the names; two columns of the same name come together."""
+    table = Table("T", ["a", "b", "a"], [[1, 2, 3]], notes=["n"], struck=[0])
+    assert to_csv(table, columns=["b", "a"]) == "b,a,a\r\n2,1,3\r\n"
+    assert to_markdown(table, columns=["b"]) == "# T\n\n| b |\n| ---: |\n| <s>2</s> |\n\nn\n"
+    assert to_csv(table, columns=()) == '""\r\n""\r\n'
+
+
+@pytest.mark.parametrize("write", [to_csv, to_html, to_markdown, to_pdf, to_text, to_xlsx])
+def test_an_unknown_column_is_refused(write: Callable[..., object]) -> None:
+    """The error names those that there are."""
+    with pytest.raises(ValueError, match="columns must be names among 'a', 'b', not 'c'"):
+        write(Table("T", ["a", "b"]), columns=["c"])
+    with pytest.raises(TypeError, match="columns must be an iterable of column names, not 'a'"):
+        write(Table("T", ["a", "b"]), columns="a")

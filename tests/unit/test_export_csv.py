@@ -1,5 +1,7 @@
 """CSV: which texts are quoted, and that no text can become a formula."""
 
+from typing import Any
+
 import pytest
 
 from prodflow.export import Table, to_csv
@@ -40,6 +42,49 @@ def test_a_formula_is_made_harmless(sign: str) -> None:
 def test_a_text_that_begins_with_a_tab_or_newline_is_made_harmless(space: str) -> None:
     """Some programs drop the tab or newline and look at the rest."""
     assert field(f"{space}a") == f'"\'{space}a"'
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "\u200b",
+        "\ufeff",
+        "\xad",
+        "\xa0",
+        "\u3000",
+        "\u2060",
+        "\u0301",
+        "\ufe0f",
+        "\u3164",
+        "\u2800",
+        "\U000e0001",
+    ],
+)
+def test_a_formula_after_something_invisible_is_made_harmless(unseen: str) -> None:
+    """Some programs drop it; what people can see before a sign keeps it harmless."""
+    assert field(f"{unseen} =1+1").strip('"') == f"'{unseen} =1+1"
+    assert field(f"a{unseen}=1+1").strip('"') == f"a{unseen}=1+1"
+
+
+def test_german_excel() -> None:
+    """Fields have a semicolon between them, and numbers a comma; texts stay as they are."""
+    table = Table("", ["a", "b"], [["1.5, -2", -2.5], ["x;y", True]])
+    german = to_csv(table, delimiter=";", decimal=",", words={"yes": "ja"})
+    assert german == 'a;b\r\n"1.5, -2";-2,5\r\n"x;y";ja\r\n'
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"delimiter": "|"}, "delimiter must be"),
+        ({"decimal": ";"}, "decimal must be"),
+        ({"decimal": ","}, "decimal must differ from delimiter"),
+    ],
+)
+def test_other_characters_are_refused(given: dict[str, Any], named: str) -> None:
+    """Both arguments are one of a few characters, and they differ."""
+    with pytest.raises(ValueError, match=named):
+        to_csv(Table("", ["a"]), **given)
 
 
 def test_names_of_columns_are_texts_as_well() -> None:

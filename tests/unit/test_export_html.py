@@ -44,6 +44,21 @@ def test_the_rows_are_marked_up() -> None:
     )
 
 
+def test_a_fragment_is_a_table_for_a_page_of_your_own() -> None:
+    """It has no style, a caption for its title, and a language; nothing else of a page."""
+    table = Table("T & U", ["a", "n"], [["x", 1]], notes=["<one>"])
+    assert to_html(table, fragment=True, lang="he", columns=["n"]) == (
+        '<div class="prodflow-table" lang="he" dir="rtl">\n'
+        "<table>\n<caption>T &amp; U</caption>\n"
+        '<thead>\n<tr><th scope="col" class="n">n</th></tr>\n</thead>\n'
+        '<tbody>\n<tr><td class="n">1</td></tr>\n</tbody>\n</table>\n'
+        "<p>&lt;one&gt;</p>\n</div>\n"
+    )
+    assert to_html(Table("", []), fragment=True) == (
+        '<div class="prodflow-table" lang="en">\n</div>\n'
+    )
+
+
 def test_the_page_has_a_language_and_a_title() -> None:
     """Screen readers need both, so a page without a title gets a dash."""
     assert '<html lang="pt-BR">' in to_html(Table("T", []), lang="pt-BR")

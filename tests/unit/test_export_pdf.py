@@ -1,5 +1,7 @@
 """The PDF document: its pages, their texts, and fonts."""
 
+import struct
+from importlib import import_module
 from importlib.resources import files
 from io import BytesIO
 from typing import Any, Final
@@ -7,7 +9,7 @@ from typing import Any, Final
 import pytest
 from pypdf import PdfReader
 
-from prodflow.export import Cell, Table, to_pdf
+from prodflow.export import Cell, Table, missing_characters, to_pdf
 
 LIGHT: Final = (files("ttf_opensans") / "ttf" / "OpenSans-Light.ttf").read_bytes()
 
@@ -147,13 +149,93 @@ def test_a_font_of_the_host() -> None:
     table = Table("T", ["a"], [["x"]])
     document = to_pdf(table, font=LIGHT)
     assert document == to_pdf(table, font=LIGHT)
-    fonts = pages_of(table, font=LIGHT)[0]["/Resources"]["/Font"]
-    names = {font.get_object()["/BaseFont"].partition("+")[2] for font in fonts.values()}
-    assert "OpenSans-Light" in names
-    assert "OpenSans-Bold" not in names
+    (name,) = runs_of(table, font=LIGHT)
+    assert name.startswith("OpenSans-Light-")
 
 
-@pytest.mark.parametrize("font", [b"", b"no font", LIGHT[:1_000], LIGHT[:60_000]])
+def font_with(chars: str) -> bytes:
+    """Open Sans Light with only these characters: its table of characters is written anew."""
+    codes = sorted(map(ord, chars))
+    truetype: Any = import_module("reportlab.pdfbase.ttfonts")
+    known = truetype.TTFontFile(BytesIO(LIGHT)).charToGlyph
+    groups = b"".join(struct.pack(">3L", code, code, known[ord("x")]) for code in codes)
+    subtable = struct.pack(">HHLLL", 12, 0, 16 + len(groups), 0, len(codes)) + groups
+    cmap = struct.pack(">HHHHL", 0, 1, 3, 10, 12) + subtable
+    font = bytearray(LIGHT)
+    (count,) = struct.unpack(">H", LIGHT[4:6])
+    for place in range(12, 12 + 16 * count, 16):
+        if LIGHT[place : place + 4] == b"cmap":
+            font[place + 8 : place + 16] = struct.pack(">LL", len(font), len(cmap))
+    return bytes(font) + cmap
+
+
+def collection_of(font: bytes) -> bytes:
+    """A `.ttc` file with one font in it."""
+    header = struct.pack(">4sLLL", b"ttcf", 0x00010000, 1, 16)
+    moved = bytearray(font)
+    (count,) = struct.unpack(">H", font[4:6])
+    for place in range(20, 20 + 16 * count, 16):
+        (offset,) = struct.unpack(">L", font[place : place + 4])
+        moved[place : place + 4] = struct.pack(">L", offset + len(header))
+    return header + bytes(moved)
+
+
+def runs_of(table: Table, **given: Any) -> list[str]:  # noqa: ANN401 - what to_pdf takes
+    """The fonts of the page, by their first letters."""
+    fonts = pages_of(table, **given)[0]["/Resources"]["/Font"]
+    names = (font.get_object()["/BaseFont"].partition("+")[2] for font in fonts.values())
+    return sorted(filter(None, names))
+
+
+def test_each_character_is_drawn_with_the_first_font_that_has_it() -> None:
+    """A character that only the second font has, and one that only Open Sans has."""
+    first, second = font_with("ab"), font_with("ab\u5199\u771f")
+    table = Table("", ["\u5199"], [["ab\u771f\u0416"]])
+    assert missing_characters(table) == ("\u5199", "\u771f")
+    assert missing_characters(table, font=first) == ("\u5199", "\u771f")
+    assert missing_characters(table, font=iter([first, second])) == ()
+    document = PdfReader(BytesIO(to_pdf(table, font=[first, second], missing="error")))
+    text = document.pages[0].extract_text().replace(" ", "").replace("\n", "")
+    assert text == "\u5199ab\u771f\u04161/1"
+
+
+def test_a_mark_stays_in_the_font_of_its_letter() -> None:
+    """If this font has it; otherwise another font draws the mark. Open Sans draws the number."""
+    table = Table("", [""], [["x\u0301"]])
+    with_mark, without = font_with("x\u0301"), font_with("x")
+    one, both = ([with_mark, without], [without, with_mark])
+    assert [len(runs_of(table, font=fonts)) for fonts in (one, both)] == [2, 3]
+
+
+def test_what_no_font_has() -> None:
+    """It's a box or an error, as asked; only the chosen columns count, and nothing invisible."""
+    table = Table("写", ["a", "b"], [["写\u200d\ufe0f\tx\n", "真"]], notes=["👍"])
+    assert missing_characters(table) == ("写", "真", "👍")
+    assert missing_characters(table, columns=["a"]) == ("写", "👍")
+    assert pages_of(table)
+    with pytest.raises(ValueError, match="no font has the characters '写' '真' '👍': give a font"):
+        to_pdf(table, missing="error")
+    assert pages_of(Table("T", ["a\u034fb"]), missing="error")
+
+
+def test_a_collection_of_fonts() -> None:
+    """Its first font is used."""
+    table = Table("T", ["a"], [["x"]])
+    (name,) = runs_of(table, font=collection_of(LIGHT))
+    assert name.startswith("OpenSans-Light-")
+
+
+POSTSCRIPT: Final = b"OTTO" + LIGHT[4:]
+
+
+@pytest.mark.parametrize("font", [POSTSCRIPT, collection_of(POSTSCRIPT), [LIGHT, POSTSCRIPT]])
+def test_a_font_with_postscript_outlines_is_refused(font: bytes | list[bytes]) -> None:
+    """The error says why, and names a font that works."""
+    with pytest.raises(ValueError, match=r"PostScript outlines.* such as ipaexg\.ttf"):
+        to_pdf(Table("T", ["a"]), font=font)
+
+
+@pytest.mark.parametrize("font", [b"", b"no font", LIGHT[:1_000], LIGHT[:60_000], b"ttcf"])
 def test_other_bytes_than_a_font_are_refused(font: bytes) -> None:
     """A part of a font is refused too."""
     with pytest.raises(ValueError, match="font must be the bytes of a TrueType font"):
@@ -164,6 +246,7 @@ def test_other_bytes_than_a_font_are_refused(font: bytes) -> None:
     ("given", "error"),
     [
         ({"font": "OpenSans"}, TypeError),
+        ({"missing": "boxes"}, ValueError),
         ({"paper": "A5"}, ValueError),
         ({"paper": None}, ValueError),
         ({"lang": "english language"}, ValueError),

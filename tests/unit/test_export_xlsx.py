@@ -51,7 +51,8 @@ def test_a_text_is_a_text(text: str) -> None:
     ("cell", "value", "looks"),
     [
         (None, None, "General"),
-        (True, True, "General"),
+        (True, "yes", "General"),
+        (False, "no", "General"),
         (3, 3, "0"),
         (-(10**15) + 1, -(10**15) + 1, "0"),
         (10**15, "1000000000000000", "@"),
@@ -80,6 +81,15 @@ def test_a_value_that_excel_would_change_is_text(cell: Cell, value: object, look
     """Numbers and days keep their kind as long as Excel keeps their value."""
     found = sheet_of(Table("T", ["a"], [[cell]]))["A2"]
     assert (found.value, found.number_format) == (value, looks)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "\u200b=1+1", " -1", "\ta", "plain"])
+def test_an_edited_text_stays_a_text(text: str) -> None:
+    """A text like a formula has Excel's mark for texts, whatever else its cell looks like."""
+    sheet = sheet_of(Table("T", [text, "n"], [[text, 1], [text, 2]], struck=[1], notes=[text]))
+    cells = [sheet[place] for place in ("A1", "A2", "A3", "A5")]
+    assert [cell.quotePrefix for cell in cells] == [text != "plain"] * 4
+    assert not sheet["B2"].quotePrefix
 
 
 def test_the_bytes_are_the_same() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
 from math import comb
@@ -175,11 +176,12 @@ class TestSuggestions:
         table = suggest_durations(histories([5] * 5), LAB, calendar=EVERY_DAY).table()
         assert table.title == "Suggested Durations: prints"
         assert table.columns == (
-            *("Status", "Default Duration", "Suggested", "Low", "High", "Visits", "Covered"),
-            *("Recent Visits", "Recent Covered", "No Suggestion"),
+            *("Status", "Default Duration", "Suggested", "Low", "High", "Visits", "Covered (%)"),
+            *("Recent Visits", "Recent Covered (%)", "No Suggestion"),
         )
-        assert table.notes == ("Suggestions cover a share of 0.8 of the visits that have ended.",)
-        assert table.rows[0] == ("At the lab", 3, 5, 5, None, 5, 1.0, 2, 1.0, None)
+        assert table.notes == ("Suggestions cover 80 % of the visits that have ended.",)
+        all_ = Decimal("100.0")
+        assert table.rows[0] == ("At the lab", 3, 5, 5, None, 5, all_, 2, all_, None)
         assert table.rows[2] == ("Done", None, None, None, None, 0, None, 0, None, "never due")
 
     @pytest.mark.parametrize("quantile", [0.0, 1.0, -0.5, float("nan"), float("inf")])

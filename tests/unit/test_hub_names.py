@@ -25,14 +25,19 @@ from prodflow import (
 from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, plan_svg
 from prodflow.export import Table
 from prodflow.hub import (
+    CycleTime,
+    CycleTimes,
+    Span,
     at_risk,
     board,
+    digest,
     due_soon,
     history_table,
     in_use,
     lateness_under,
     move_graph,
     on_time_rate,
+    order_plan,
     overdue,
     past_delivery,
     rework,
@@ -112,6 +117,7 @@ LISTS: Final[dict[str, Callable[..., Table]]] = {
     "due soon": lambda orders, cycles=(), **_: due_soon(
         orders, today=MONDAY, within=30, cycles=cycles
     ).table(),
+    "digest": lambda orders, **facts: digest(orders, **facts).table(),
     "report": lambda orders, **facts: status_report(orders, **facts).table(),
 }
 
@@ -231,6 +237,20 @@ class TestHistories:
             assert "At the lab" in shown
             assert "In the lab" not in shown
 
+    def test_the_order_type(self, shop: Shop) -> None:
+        """By its description; by its key if no cycle is known."""
+        found, known = stays(shop), [FIRST, *shop.cycles]
+        times, span = time_in_status(found, cycles=known), Span(1, 1, 0, 0)
+        done = CycleTime("PO-1", "prints", MONDAY, MONDAY, MONDAY, 1, span, span)
+        spans = CycleTimes(orders=(done,), unfinished=0, cycles=tuple(known))
+        tables = (
+            *(times.table(), times.working_table(), on_time_rate(found, cycles=known).table()),
+            *(rework(found, cycles=known).table(), move_graph(found, cycles=known).table()),
+        )
+        assert {row[0] for table in tables for row in table.rows} == {"Prints"}
+        assert [row[1] for row in spans.orders_table().rows] == ["Prints"]
+        assert {row[0] for row in move_graph(found).table().rows} == {"prints"}
+
     def test_durations(self, shop: Shop) -> None:
         """Suggestions for a version that is no longer the newest have new names."""
         days: Any = {"calendar": Forward().calendar, "cycles": shop.cycles}
@@ -247,6 +267,15 @@ class TestHistories:
         """An old history tells of statuses by the names of today."""
         table = history_table(shop.histories[0], shop.cycles)
         assert table.rows[1][2:4] == ("Ordered", "At the lab")
+
+    def test_the_plan_of_an_order(self, shop: Shop) -> None:
+        """What was done and what is to come have the names of today."""
+        given: Any = {"today": MONDAY, "cycles": shop.cycles}
+        found = order_plan(shop.orders[0], Forward(), shop.histories[0], **given)
+        assert [step.title for step in found] == ["Ordered", "At the lab", "Check"]
+        assert "At the lab" in plan_svg(found)
+        renamed = SECOND.replace("lab", description="At West")
+        assert "At West" in plan_svg(found, cycles=[renamed.add(Status("new", "New"))])
 
     def test_the_grid_of_a_version_shows_that_version(self) -> None:
         """It is what people edit."""

@@ -1,12 +1,13 @@
 """The orders that will miss their delivery dates."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from attrs import evolve
 
-from prodflow import Forward, ProductionFlow, ProductionOrder, Status, StatusCycle
-from prodflow.hub import AtRisk, at_risk, overdue, past_delivery
+from prodflow import Forward, ProductionFlow, ProductionOrder, Status, StatusCycle, outlook
+from prodflow.hub import AtRisk, at_risk, overdue, past_delivery, status_report
 
 MONDAY: Final = date(2026, 11, 16)
 WHO: Final[Any] = {"by": "ann", "at": datetime(2026, 11, 16, 9, tzinfo=UTC)}
@@ -83,3 +84,16 @@ def test_a_table_says_how_late() -> None:
     assert table.columns[-3:] == ("Quantity", "Expected", "Days Late")
     assert table.rows[0][-3:] == (3, date(2026, 11, 20), 2)
     assert found[0:] == (found[0],)
+
+
+def test_more_days_and_cycles_than_are_remembered() -> None:
+    """Outlooks are remembered by day and by cycle, but only some of them; none gets wrong."""
+    one = opened("PO-1", 17)
+    days = [MONDAY + timedelta(number) for number in range(1_100)]
+    orders = [evolve(one, due_on=day, due_on_is_manual=True) for day in days]
+    orders += [evolve(one, cycle=evolve(CYCLE, version=number)) for number in range(2, 1_100)]
+    alone = [outlook(order, Forward(), today=MONDAY) for order in orders]
+    found = status_report(orders, today=MONDAY, policy=Forward())
+    assert {id(row.order): row.outlook for row in found.rows} == dict(
+        zip(map(id, orders), alone, strict=True)
+    )

@@ -20,6 +20,7 @@ their working days `w`. Visit 2 is paused for the hold, so those days are no day
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
@@ -37,11 +38,16 @@ from prodflow import (
     StatusCycle,
     UnknownStatusError,
 )
+from prodflow.export import to_csv
 from prodflow.hub import (
     CycleTime,
     Days,
+    OnTime,
+    OnTimeRate,
     Pause,
     Span,
+    StatusTime,
+    TimeInStatus,
     Visit,
     cycle_time,
     move_graph,
@@ -420,7 +426,13 @@ def test_tables_name_their_columns(stays: tuple[Visit, ...], cycle: StatusCycle)
         *("Number", "Type", "Began", "First Completed", "Last Completed", "Completions"),
         *("Days to First", "Hold Days to First", "Days to Last", "Hold Days to Last"),
     )
-    assert on_time_rate(stays).table().columns == ("Type", "Status", "Visits", "On Time", "Rate")
+    assert on_time_rate(stays).table().columns == (
+        "Type",
+        "Status",
+        "Visits",
+        "On Time",
+        "Rate (%)",
+    )
     assert rework(stays).table().columns == (
         *("Type", "Status", "Orders", "Visits", "Repeat Visits", "Orders with Repeats"),
     )
@@ -496,7 +508,15 @@ class TestOnTimeRate:
             ("shipped", 0, 0, None),
             ("hold", 0, 0, None),
         ]
-        assert rate.table().rows[0] == ("prints", "Ordered", 1, 1, 1.0)
+        assert rate.table().rows[0] == ("prints", "Ordered", 1, 1, Decimal("100.0"))
+
+    def test_a_table_shows_per_cent(self) -> None:
+        """With one decimal place, as a mean has; the report itself doesn't round."""
+        rate = OnTimeRate(rows=(OnTime("prints", "lab", "Lab", 3, 2),))
+        assert to_csv(rate.table(), columns=["Rate (%)"]) == "Rate (%)\r\n66.7\r\n"
+        days = Days(7, 7 / 3, 2, 3, 3)
+        times = TimeInStatus(rows=(StatusTime("prints", "lab", "Lab", 3, 0, 0, 0, days, days),))
+        assert to_csv(times.table(), columns=["Mean"]) == "Mean\r\n2.3\r\n"
 
     def test_the_last_due_date_counts(self, cycle: StatusCycle) -> None:
         """A due date that was moved in time was met."""

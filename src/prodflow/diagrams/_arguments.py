@@ -10,9 +10,16 @@ from prodflow._messages import Message, count_of, text
 from prodflow._names import Names
 from prodflow._words import Words, said
 from prodflow.cycle import Status, StatusCycle
+from prodflow.diagrams._style import THEMES, Theme
 
 _PAIR: Final = 2
 _MOVES: Final = "(from key, to key) pairs to counts"
+
+
+def known_theme(value: Theme) -> Theme:
+    """The given theme, after a check."""
+    checks.one_of("theme", value, *THEMES)
+    return value
 
 
 def known_cycle(value: StatusCycle) -> StatusCycle:
@@ -136,8 +143,8 @@ _INITIAL: Final = text("initial")
 _FINAL: Final = text("final")
 
 
-def class_of(status: Status, *, on_path: bool) -> str:
-    """The class of a status in the style sheet."""
+def kind_of(status: Status, *, on_path: bool) -> str:
+    """The class of a status that decides about its colours; "" for most statuses of the path."""
     if not on_path:
-        return "status aside"
-    return "status initial" if status.initial else "status final" if status.final else "status"
+        return "aside"
+    return "initial" if status.initial else "final" if status.final else ""

@@ -13,6 +13,7 @@ from prodflow._messages import Message, count_of, joined, sentences, text
 from prodflow._words import AnyWords, Words, said, words_of, written_number
 from prodflow.cycle import Status, StatusCycle
 from prodflow.diagrams import _arguments as arguments
+from prodflow.diagrams._style import Theme
 from prodflow.diagrams._svg import (
     LINE,
     MARGIN,
@@ -48,7 +49,7 @@ class _Card(NamedTuple):
     """The card of a status: its texts and its position."""
 
     status: Status
-    class_: str
+    kind: str
     texts: tuple[_Text, ...]
     x: float
     y: float
@@ -61,6 +62,7 @@ def cycle_svg(
     counts: Mapping[str, int] | None = None,
     title: str | None = None,
     cycles: Iterable[StatusCycle] = (),
+    theme: Theme = "auto",
     lang: str | None = None,
     words: AnyWords | None = None,
 ) -> str:
@@ -76,16 +78,19 @@ def cycle_svg(
             *counts* is None, the picture shows no numbers.
         title: the title. If it's None, the title is the description of the order type. An order
             type without a description is shown by its key.
+        theme: `light` or `dark` for a page that is always so; `auto` for colours that follow the
+            reader's screen. On paper, and on a page whose security policy forbids style sheets
+            inside the page, `auto` is light.
         lang: the language of the texts, a tag such as `pt-BR`; None to leave it to the page. The
             picture still runs from left to right.
         words: your words; None for English.
 
     Returns:
-        An SVG document, up to 1,000 pixels wide, for light and dark pages.
+        An SVG document, up to 1,000 pixels wide, and narrower where a page has less room.
 
     Raises:
         UnknownStatusError: if *counts* has a key that isn't in *cycle*.
-        ValueError: if *lang* isn't a language tag.
+        ValueError: if *theme* isn't one of the three words, or *lang* isn't a language tag.
 
     Source:
         "Setting up Production Statuses"; decisions D2 and D3.
@@ -97,7 +102,8 @@ def cycle_svg(
     """
     arguments.known_cycle(cycle)
     counts = arguments.counted(cycle, counts)
-    language, spoken = optional_lang(lang), words_of(words)
+    colours, language = arguments.known_theme(theme), optional_lang(lang)
+    spoken = words_of(words)
     named = arguments.named(cycle, cycles, title)
     title, path, off_path = named[:3]
     rows = ceil(len(path) / _COLUMNS)
@@ -114,7 +120,7 @@ def cycle_svg(
         cards, y = _cards(off_path, counts, lefts, y + 26, spoken, on_path=False)
         parts.extend(map(_drawn, cards))
     about = said(_about(named, counts), spoken)
-    return document(title, about, width, y + MARGIN, parts, lang=language)
+    return document(title, about, width, y + MARGIN, parts, theme=colours, lang=language)
 
 
 def _subtitle(cycle: StatusCycle, counts: Mapping[str, int] | None, words: Words) -> str:
@@ -135,6 +141,7 @@ def _texts(
     status: Status, number: int | None, counts: Mapping[str, int] | None, words: Words
 ) -> tuple[_Text, ...]:
     """The texts of a card, from top to bottom."""
+    kind = arguments.kind_of(status, on_path=number is not None)
     if number is None:
         side = said(arguments.side(status), words)
         facts = [side, status.description, said(_duration(status), words)]
@@ -143,7 +150,7 @@ def _texts(
         facts = [arguments.joined(place, arguments.end(status, words)), status.description]
     mark, name, *more = (*facts, arguments.who(status))
     texts: list[_Text] = [
-        (wrap(mark, _ROOM, _SMALL), _SMALL, "muted mark"),
+        (wrap(mark, _ROOM, _SMALL), _SMALL, f"muted mark {kind}".rstrip()),
         (wrap(name, _ROOM, _NAME, lines=4), _NAME, "ink strong"),
         *((wrap(fact, _ROOM, _SMALL), _SMALL, "muted") for fact in more if fact),
     ]
@@ -191,7 +198,7 @@ def _cards(
             sum(len(lines) * size * LINE + 3 for lines, size, _ in card) for card in texts
         )
         cards.extend(
-            _Card(status, arguments.class_of(status, on_path=on_path), lines, x, y, height)
+            _Card(status, arguments.kind_of(status, on_path=on_path), lines, x, y, height)
             for status, lines, x in zip(
                 chosen, texts, xs[::-1] if on_path and row % 2 else xs, strict=False
             )
@@ -203,13 +210,15 @@ def _cards(
 def _drawn(card: _Card) -> Markup:
     y = card.y + _PADDING
     parts = [tip(card.status.description)]
-    parts.append(rectangle(card.x, card.y, _CARD, card.height, "box"))
+    box = f"box {card.kind}".rstrip()
+    parts.append(rectangle(card.x, card.y, _CARD, card.height, box))
     if card.status.colour is not None:
         parts.append(_stripe(card, card.status.colour))
     for lines, size, class_ in card.texts:
         parts.append(label(lines, card.x + _PADDING, y, size, class_))
         y += len(lines) * size * LINE + 3
-    return tag("g", *parts, class_=card.class_, data_status=card.status.key)
+    class_ = f"status {card.kind}".rstrip()
+    return tag("g", *parts, class_=class_, data_status=card.status.key)
 
 
 def _stripe(card: _Card, colour: str) -> Markup:
@@ -234,13 +243,20 @@ def _arrows(cards: Sequence[_Card], words: Words) -> Iterator[Markup]:
             y = one.y + one.height / 2
             begin = one.x + (_CARD if way > 0 else 0)
             end = two.x + (0 if way > 0 else _CARD)
-            yield tag("path", d=f"M{begin:g} {y:g}H{end - way * _ARROW:g}", class_="edge")
+            yield tag(
+                "path",
+                d=f"M{begin:g} {y:g}H{end - way * _ARROW:g}",
+                class_="edge",
+                stroke_width=1.5,
+            )
             head = f"M{end:g} {y:g}l{-way * _ARROW} -4.5v9z"
             place, anchor = ((begin + end) / 2 - way * 3, y - _SMALL * LINE - 5), "middle"
         else:
             x = one.x + _CARD / 2
             begin, end = one.y + one.height, two.y
-            yield tag("path", d=f"M{x:g} {begin:g}V{end - _ARROW:g}", class_="edge")
+            yield tag(
+                "path", d=f"M{x:g} {begin:g}V{end - _ARROW:g}", class_="edge", stroke_width=1.5
+            )
             head = f"M{x:g} {end:g}l-4.5 {-_ARROW}h9z"
             place, anchor = (x + 10, (begin + end - _SMALL * LINE) / 2 - 4), "start"
         yield tag("path", d=head, class_="tip")

@@ -14,6 +14,7 @@ from prodflow._words import AnyWords, Words, said, words_of, written_number
 from prodflow.cycle import Status, StatusCycle
 from prodflow.diagrams import _arguments as arguments
 from prodflow.diagrams._routes import BANDS, LABEL_SIZE, NAMED, Box, Route, boxes_of, routes_of
+from prodflow.diagrams._style import Theme
 from prodflow.diagrams._svg import (
     LINE,
     MARGIN,
@@ -51,6 +52,7 @@ def flow_svg(
     *,
     title: str | None = None,
     cycles: Iterable[StatusCycle] = (),
+    theme: Theme = "auto",
     lang: str | None = None,
     words: AnyWords | None = None,
 ) -> str:
@@ -66,16 +68,18 @@ def flow_svg(
         moves: how often orders moved from one status to another, by (from key, to key).
         title: the title. If it's None, the title is the description of the order type. An order
             type without a description is shown by its key.
+        theme: as for `cycle_svg`.
         lang: as for `cycle_svg`.
         words: your words; None for English.
 
     Returns:
-        An SVG document for light and dark pages. With up to 32 statuses on the path and up to 32
-        off it, the picture is at most 1,000 pixels wide. With more statuses, it can be wider.
+        An SVG document, which is narrower where a page has less room. With up to 32 statuses on the
+        path and up to 32 off it, the picture is at most 1,000 pixels wide. With more statuses, it
+        can be wider.
 
     Raises:
         UnknownStatusError: if *moves* has a key that isn't in *cycle*.
-        ValueError: if *lang* isn't a language tag.
+        ValueError: if *theme* isn't one of the three words, or *lang* isn't a language tag.
 
     Source:
         "Tracking Production Statuses"; decision D17.
@@ -88,7 +92,8 @@ def flow_svg(
     """
     arguments.known_cycle(cycle)
     made = arguments.moved(cycle, moves)
-    language, spoken = optional_lang(lang), words_of(words)
+    colours, language = arguments.known_theme(theme), optional_lang(lang)
+    spoken = words_of(words)
     title, path, off_path, statuses = arguments.named(cycle, cycles, title)
     rows = {"path": path, "off": off_path}
     boxes, width = boxes_of(*rows.values())
@@ -126,9 +131,9 @@ def flow_svg(
         for status in rows[row]:
             number = written_number(numbers[status.key], spoken)
             lines = (number,) if numbered[row] else _name(status, boxes)
-            class_ = arguments.class_of(status, on_path=row == "path")
+            kind = arguments.kind_of(status, on_path=row == "path")
             box = boxes[status.key]
-            parts.append(_drawn(status, lines, class_, box, y=at, height=heights[row]))
+            parts.append(_drawn(status, lines, kind, box, y=at, height=heights[row]))
     numbered_ones = [status for row in rows for status in rows[row] if numbered[row]]
     y = last + heights["off"] if rows["off"] else last - _SPACE
     key, y = _key(numbered_ones, numbers, width, y, spoken)
@@ -142,7 +147,7 @@ def flow_svg(
         for (from_, to), count in made.items()
     )
     about = said(text("Moves: {moves}.", moves=listed) if listed else _NO_MOVES, spoken)
-    return document(title, about, width, y + MARGIN, [*parts, *key], lang=language)
+    return document(title, about, width, y + MARGIN, [*parts, *key], theme=colours, lang=language)
 
 
 _NO_MOVES: Final = text("Moves: none.")
@@ -175,7 +180,7 @@ def _stroke(route: Route, lane: float, begin: float, end: float) -> Markup:
     kind = route.line.kind
     return tag(
         "g",
-        tag("path", d=path, class_=f"edge {kind}", style=f"stroke-width:{route.width:.1f}"),
+        tag("path", d=path, class_=f"edge {kind}", stroke_width=route.width),
         tag("path", d=point, class_=f"head {kind}"),
     )
 
@@ -198,15 +203,15 @@ def _pill(statuses: Mapping[str, Status], route: Route, lane: float, words: Word
 
 
 def _drawn(
-    status: Status, lines: Sequence[str], class_: str, box: Box, *, y: float, height: float
+    status: Status, lines: Sequence[str], kind: str, box: Box, *, y: float, height: float
 ) -> Markup:
     top = y + (height - len(lines) * _SMALL * LINE) / 2 - 1
     return tag(
         "g",
         tip(status.description),
-        rectangle(box.left, y, box.width, height, "box", radius=6),
+        rectangle(box.left, y, box.width, height, f"box {kind}".rstrip(), radius=6),
         label(lines, box.middle, top, _SMALL, "ink strong", anchor="middle"),
-        class_=class_,
+        class_=f"status {kind}".rstrip(),
         data_status=status.key,
     )
 
@@ -221,7 +226,9 @@ def _legend(
         if totals[kind]:
             meaning = said(template.with_fields(count=totals[kind]), words)
             lines = wrap(meaning, max(width - MARGIN - 24 - x, 0), _SMALL)
-            parts.append(tag("path", d=f"M{x:.1f} {y + 8:.1f}h18", class_=f"edge {kind} key"))
+            parts.append(
+                tag("path", d=f"M{x:.1f} {y + 8:.1f}h18", class_=f"edge {kind}", stroke_width=4)
+            )
             parts.append(label(lines, x + 24, y, _SMALL, "muted"))
             x += width_of(lines[0], _SMALL) + 40
     return parts, y + (_SMALL * LINE + 8 if parts else 0)

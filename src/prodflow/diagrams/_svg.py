@@ -4,14 +4,22 @@ Theory of operation. `Markup` is text that is safe in a document. A text of the 
 `Markup` only through `tag` or `written`, which escape it. So the app's text can't become an
 element, an attribute or a script. The ids in a document contain a digest of the document's content,
 so pictures on the same page have different ids.
+
+`document` adds the look of each element to its classes. It finds the classes by the quotes around
+them: in `Markup`, only `tag` writes quotes that aren't escaped.
+
+A line of Arabic or Hebrew text is laid out from right to left, but its left end is where a picture
+puts it.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from hashlib import blake2s
 from html import escape
 from typing import Final, NewType
 
-from prodflow.diagrams._style import STYLE
+from prodflow.diagrams._style import WHOLE, Theme, attributes_of, style_of
 from prodflow.diagrams._text import wrap
 
 Markup = NewType("Markup", str)
@@ -22,6 +30,7 @@ MARGIN: Final = 24
 LINE: Final = 1.3
 """The height of a line of text, as a multiple of its font size."""
 
+_CLASSES: Final = re.compile(r' class="([^"]*)"')
 _TITLE_SIZE: Final = 18
 _SUBTITLE_SIZE: Final = 13
 
@@ -55,7 +64,9 @@ def rectangle(
     x: float, y: float, width: float, height: float, class_: str, *, radius: float = 8
 ) -> Markup:
     """A rectangle with round corners."""
-    return tag("rect", x=x, y=y, width=width, height=height, rx=radius, class_=class_)
+    return tag(
+        "rect", x=x, y=y, width=width, height=height, rx=radius, class_=class_, stroke_width=1.5
+    )
 
 
 def label(
@@ -81,7 +92,29 @@ def label(
         tag("tspan", written(line), x=x, y=y + size * (index * LINE + 1))
         for index, line in enumerate(lines)
     ]
-    return tag("text", *spans, class_=class_, font_size=size, text_anchor=anchor)
+    if not _is_right_to_left("".join(lines)):
+        return tag("text", *spans, class_=class_, font_size=size, text_anchor=anchor)
+    return tag(
+        "text",
+        *spans,
+        class_=class_,
+        font_size=size,
+        direction="rtl",
+        text_anchor=_TURNED.get(anchor, anchor),
+    )
+
+
+_TURNED: Final = {"start": "end", "end": "start"}
+"""The anchors by their names in a line that is laid out from left to right."""
+
+
+def _is_right_to_left(text: str) -> bool:
+    """Whether the first letter of a text belongs to a script that is written from the right."""
+    kinds = map(unicodedata.bidirectional, text)
+    return next((kind != "L" for kind in kinds if kind in _LETTERS), False)
+
+
+_LETTERS: Final = ("L", "R", "AL")
 
 
 def heading(title: str, subtitle: str, width: float) -> tuple[Markup, float]:
@@ -105,24 +138,28 @@ def document(
     height: float,
     parts: Iterable[Markup],
     *,
+    theme: Theme,
     lang: str | None,
 ) -> str:
     """The picture as an SVG document, for a file or inside a page."""
-    body = "\n".join(parts)
+    page = rectangle(0, 0, width, height, "page", radius=12)
+    body = _CLASSES.sub(
+        lambda found: f"{found[0]}{attributes_of(found[1], theme)}", "\n".join((page, *parts))
+    )
     digest = blake2s(f"{title}\n{description}\n{body}".encode(), digest_size=6).hexdigest()
     name, about = f"prodflow-{digest}-title", f"prodflow-{digest}-about"
     content = (
         tag("title", written(title), id=name),
         tag("desc", written(description), id=about),
-        tag("style", written(STYLE)),
-        rectangle(0, 0, width, height, "page", radius=12),
+        tag("style", written(style_of(theme))),
         Markup(body),
     )
     whole = tag(
         "svg",
         Markup("\n" + "\n".join(content) + "\n"),
         xmlns="http://www.w3.org/2000/svg",
-        class_="prodflow",
+        class_=f"prodflow prodflow-{theme}",
+        **WHOLE,
         role="img",
         aria_labelledby=f"{name} {about}",
         viewBox=f"0 0 {_value(width)} {_value(height)}",

@@ -1,41 +1,48 @@
 """How wide a text can be at most, whatever the font, and how to make it fit.
 
 Theory of operation. Each character counts with its width in the widest common sans-serif font, in
-bold. So in the reader's font, a text isn't wider than estimated. Characters that `_CLASSES`
-doesn't list have generous widths, usually 1.5 times the font size. If a text doesn't fit, it is
-wrapped between words, then within words, and finally shortened.
+bold. So in the reader's font, a text isn't wider than estimated. A character of Chinese, Japanese
+or Korean is as wide as the font is high. An Arabic letter counts with the widest of its forms. A
+mark has the room of its letter. Characters that this module doesn't list have generous widths,
+usually 1.5 times the font size. If a text doesn't fit, it is wrapped between words, then within
+words, and finally shortened.
 """
 
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from prodflow.export._wrapping import clusters_of
+
 ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 
 # In hundredths of the font size.
 _CLASSES: Final = {
     40: " ',.:;Iijl|!/\\",
-    50: '()[]-`ft"*r',
+    50: '()[]-`ft"*r' + "اأإآٱ،؛",
     62: "?J_cs^zL",
-    75: "0123456789abdeghknopquvxy#$EFTSYCZPBKRAVX",
-    90: "&+<=>~{}DGHNOQUw",
-    115: "%@MWm\N{EM DASH}",
+    75: "0123456789abdeghknopquvxy#$EFTSYCZPBKRAVX" + "ءؤةدذرزوڈڑژ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹",
+    90: "&+<=>~{}DGHNOQUw" + "جحخعغمهچؠـ؟",
+    115: "%@MWm\N{EM DASH}" + "ئقكلنىيکگںھہیے",
     # Letters that are wider than others of their alphabet.
-    120: "æœжшщюыфмњљ\N{HORIZONTAL ELLIPSIS}",
+    120: "æœжшщюыфмњљ\N{HORIZONTAL ELLIPSIS}" + "بتثطظپٹ",
     140: "ÆŒЖШЩЮЫФМЊЉĲǄǇǊ",
 }
 _KNOWN: Final = {char: size for size, chars in _CLASSES.items() for char in chars}
 _LOWER: Final = 85
 _UPPER: Final = 100
-_WIDE: Final = 2 * 75
+_IDEOGRAPH: Final = 100
 _OTHER: Final = 150
 _SPREADING: Final = 600  # Arabic phrases in one character, cuneiform, long dashes
-_ALPHABETS_END: Final = 0x530  # Latin, Greek and Cyrillic come before
 _SPREAD: Final = ((0x2031, 0x2032), (0x2E3A, 0x2E3C), (0xFDF0, 0xFE00), (0x12000, 0x12550))
+# Latin, Greek and Cyrillic, with the letters of Vietnamese and of old Greek; then Hebrew and Thai.
+_ALPHABETS: Final = ((0x0, 0x530), (0x1E00, 0x2000), (0x5D0, 0x5F5), (0xE01, 0xE5C))
+# Where the characters are that East Asian fonts draw in a square; emoji are wider in some fonts.
+_SQUARE: Final = ((0x1100, 0x1160), (0x2E80, 0xA4D0), (0xA960, 0xFFE7), (0x20000, 0x40000))
 
-# The categories of marks, joiners and skin tones, which belong to the character before them.
-_CLINGING: Final = ("Mn", "Mc", "Me", "Cf", "Sk")
-_JOINER: Final = "\N{ZERO WIDTH JOINER}"
+# What takes no room of its own; spacing marks and skin tones may take some.
+_NARROW: Final = ("Mn", "Me")
+_UNSEEN: Final = ("\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}")
 
 
 def width(text: str, size: float) -> float:
@@ -47,12 +54,19 @@ def _hundredths(char: str) -> int:
     known = _KNOWN.get(char)
     if known is not None:
         return known
+    if unicodedata.category(char) in _NARROW or char in _UNSEEN:
+        return 0
     code = ord(char)
-    if code < _ALPHABETS_END and char.isalpha():
+    if _is_within(code, _ALPHABETS) and char.isalpha():
         return _LOWER if char.islower() else _UPPER
-    if any(begin <= code < end for begin, end in _SPREAD):
+    if _is_within(code, _SPREAD):
         return _SPREADING
-    return _WIDE if unicodedata.east_asian_width(char) in "WF" else _OTHER
+    is_square = unicodedata.east_asian_width(char) in "WF" and _is_within(code, _SQUARE)
+    return _IDEOGRAPH if is_square else _OTHER
+
+
+def _is_within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(begin <= code < end for begin, end in ranges)
 
 
 def wrap(text: str, room: float, size: float, *, lines: int = 1) -> tuple[str, ...]:
@@ -83,7 +97,7 @@ def wrap(text: str, room: float, size: float, *, lines: int = 1) -> tuple[str, .
 def _parts(word: str, room: float, size: float) -> Iterator[tuple[str, bool]]:
     """The pieces of a word, short enough for a line, and whether each piece begins the word."""
     piece, begins = "", True
-    for cluster in _clusters(word):
+    for cluster in clusters_of(word):
         if piece and width(piece + cluster, size) > room:
             yield piece, begins
             piece, begins = "", False
@@ -91,20 +105,8 @@ def _parts(word: str, room: float, size: float) -> Iterator[tuple[str, bool]]:
     yield piece, begins
 
 
-def _clusters(word: str) -> Iterator[str]:
-    """Each character with its marks and joiners: roughly Unicode's grapheme clusters."""
-    cluster = ""
-    for char in word:
-        clings = unicodedata.category(char) in _CLINGING or cluster.endswith(_JOINER)
-        if cluster and not clings:
-            yield cluster
-            cluster = ""
-        cluster += char
-    yield cluster
-
-
 def _shortened(line: str, room: float, size: float) -> str:
-    clusters = list(_clusters(line))
+    clusters = list(clusters_of(line))
     while clusters and width("".join(clusters) + ELLIPSIS, size) > room:
         clusters.pop()
     return "".join(clusters).rstrip() + ELLIPSIS

@@ -1,6 +1,8 @@
 """What all formats need: the text of a cell, and which columns are numeric."""
 
 import re
+import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Final, assert_never
@@ -20,10 +22,56 @@ BREAKS: Final = re.compile("[\n\u2028\u2029]")
 _LANG: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}")
 
 
-def table_of(table: Table, words: AnyWords | None) -> tuple[Table, Words]:
-    """The given table in the given words, after a check of the types."""
+def table_of(
+    table: Table, words: AnyWords | None, columns: Iterable[str] | None
+) -> tuple[Table, Words]:
+    """The chosen columns of the given table in the given words, after a check of the types."""
     checks.instance("table", table, Table, "a Table, such as report.table() gives")
+    if columns is not None:
+        table = _chosen(table, columns)
     return table.said(words), words_of(words)
+
+
+def _chosen(table: Table, columns: Iterable[str]) -> Table:
+    """The table with some of its columns, in another order."""
+    indexes: list[int] = []
+    for name in checks.items("columns", columns, "column names"):
+        # Names and cells with characters that can't be shown are changed alike.
+        known = checks.printable(checks.instance("an item of columns", name, str, "a str"))
+        found = [index for index, column in enumerate(table.columns) if column == known]
+        if not found:
+            names = ", ".join(map(checks.shown, table.columns)) or "none"
+            raise ValueError(f"columns must be names among {names}, not {checks.shown(name)}")
+        indexes += found
+    return Table(
+        table.title,
+        [table.columns[index] for index in indexes],
+        [[row[index] for index in indexes] for row in table.rows],
+        notes=table.notes,
+        struck=table.struck,
+    )
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet could take a text for a formula (OWASP, "CSV Injection").
+
+    Some spreadsheets drop what nobody can see from the beginning of a text: spaces, controls,
+    marks and fillers. Some accept full-width signs.
+    """
+    if text[:1] in _LINES:
+        return True
+    first = next((char for char in text if not _is_unseen(char)), "")
+    return first != "" and unicodedata.normalize("NFKC", first)[:1] in _SIGNS
+
+
+def _is_unseen(char: str) -> bool:
+    return unicodedata.category(char)[0] in "ZCM" or char in _FILLERS
+
+
+_LINES: Final = ("\t", "\n", "\u2028", "\u2029")
+_SIGNS: Final = ("=", "+", "-", "@")
+_FILLERS: Final = "\u115f\u1160\u3164\uffa0\u2800"
+"""Letters and a sign, for Unicode, that look like a space."""
 
 
 def lang_of(lang: str) -> str:

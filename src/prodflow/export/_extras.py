@@ -1,4 +1,4 @@
-"""Imports the libraries for Excel and PDF when one of these formats needs them."""
+"""Imports the libraries for Excel, PDF and calendars when one of these formats needs them."""
 
 from importlib import import_module
 from typing import Any

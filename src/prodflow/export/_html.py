@@ -6,6 +6,7 @@ from datetime import date
 from html import escape
 from typing import Final
 
+from prodflow import _checks as checks
 from prodflow._words import AnyWords, Words
 from prodflow.export._cells import (
     is_number,
@@ -66,7 +67,20 @@ p { margin: 0.75rem 0 0; color: var(--soft); white-space: pre-wrap; overflow-wra
 """
 
 
-def to_html(table: Table, *, lang: str = "en", words: AnyWords | None = None) -> str:
+_FRAGMENT: Final = """\
+<div class="prodflow-table" lang="{lang}"{direction}>
+{body}</div>
+"""
+
+
+def to_html(
+    table: Table,
+    *,
+    lang: str = "en",
+    fragment: bool = False,
+    columns: Iterable[str] | None = None,
+    words: AnyWords | None = None,
+) -> str:
     r"""A table as a complete HTML page, for light and dark screens and for paper.
 
     All texts are escaped, the page loads nothing, and its content security policy forbids scripts.
@@ -77,13 +91,18 @@ def to_html(table: Table, *, lang: str = "en", words: AnyWords | None = None) ->
         table: what to show.
         lang: the language of the texts, a tag such as `pt-BR`, for screen readers and hyphenation.
             A page in Arabic or Hebrew, for example, runs from right to left.
+        fragment: whether to return only the table, for a page of your own. It has no style and no
+            script. Its `div` has the class `prodflow-table`, and the title is the caption of the
+            table. Cells with numbers have the class `n`, those with dates `d`, and those with very
+            long words `l`.
+        columns: the names of the columns to show, in their order; None for all.
         words: your words for the texts of a report; None for English.
 
     Returns:
-        The page. Encode it as UTF-8.
+        The page, or the fragment. Encode it as UTF-8.
 
     Raises:
-        ValueError: if *lang* isn't a language tag.
+        ValueError: if *lang* isn't a language tag, or *columns* has a name that no column has.
 
     Source:
         "Print the List".
@@ -96,27 +115,28 @@ def to_html(table: Table, *, lang: str = "en", words: AnyWords | None = None) ->
         <tr><td>&lt;PO-1&gt;</td><td class="n">3</td></tr>
         <BLANKLINE>
     """
-    table, spoken = table_of(table, words)
+    table, spoken = table_of(table, words, columns)
     language = lang_of(lang)
+    checks.flag("fragment", fragment)
     title = escape(table.title)
-    body = [f"<h1>{title}</h1>\n"] if title else []
-    if table.columns:
-        body.append(_grid(table, spoken))
-    body.extend(f"<p>{escape(note)}</p>\n" for note in table.notes)
+    caption = f"<caption>{title}</caption>\n" if fragment and title else ""
+    heading = f"<h1>{title}</h1>\n" if title and not fragment else ""
+    grid = _grid(table, spoken, caption) if table.columns or caption else ""
+    notes = "".join(f"<p>{escape(note)}</p>\n" for note in table.notes)
     # HTML requires a title, which browsers show as the name of the window.
-    return _PAGE.format(
+    return (_FRAGMENT if fragment else _PAGE).format(
         lang=language,
         direction=' dir="rtl"' if is_right_to_left(language) else "",
         title=title or "-",
         style=_STYLE,
-        body="".join(body),
+        body=f"{heading}{grid}{notes}",
     )
 
 
-def _grid(table: Table, words: Words) -> str:
+def _grid(table: Table, words: Words, caption: str) -> str:
     heads = zip(table.columns, numeric_columns(table), strict=True)
     return (
-        "<table>\n<thead>\n"
+        f"<table>\n{caption}<thead>\n"
         + _row(
             f'<th scope="col"{_classes(name, right=right)}>{escape(name)}</th>'
             for name, right in heads

@@ -14,7 +14,9 @@ _BLOCK: Final = re.compile(r"([-+=]|\d{1,9}[.)])")
 _SPACE: Final = re.compile(r"\s+")
 
 
-def to_markdown(table: Table, *, words: AnyWords | None = None) -> str:
+def to_markdown(
+    table: Table, *, columns: Iterable[str] | None = None, words: AnyWords | None = None
+) -> str:
     r"""A table as Markdown: a heading, a table, and a paragraph for each note.
 
     Characters with a meaning in Markdown or HTML are escaped, so every text shows as it is. A
@@ -23,10 +25,14 @@ def to_markdown(table: Table, *, words: AnyWords | None = None) -> str:
 
     Args:
         table: what to show.
+        columns: the names of the columns to show, in their order; None for all.
         words: your words for the texts of a report; None for English.
 
     Returns:
         Blocks separated by empty lines; "" if the table has no title, no columns and no notes.
+
+    Raises:
+        ValueError: if *columns* has a name that no column has.
 
     Source:
         "Print the List".
@@ -40,7 +46,7 @@ def to_markdown(table: Table, *, words: AnyWords | None = None) -> str:
         | --- | ---: |
         | PO\_1\|2 | 3 |
     """
-    table, spoken = table_of(table, words)
+    table, spoken = table_of(table, words, columns)
     blocks: list[str] = []
     if title := _paragraph(table.title):
         blocks.append(f"# {title}\n")

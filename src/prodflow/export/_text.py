@@ -13,7 +13,9 @@ _SPACES: Final = re.compile("[\n\t\u2028\u2029]")
 _GAP: Final = "  "
 
 
-def to_text(table: Table, *, words: AnyWords | None = None) -> str:
+def to_text(
+    table: Table, *, columns: Iterable[str] | None = None, words: AnyWords | None = None
+) -> str:
     r"""A table as plain text: the title, the aligned columns and the notes.
 
     A row is a single line, so a newline or tab in a cell becomes a space. Numbers are aligned to
@@ -22,11 +24,15 @@ def to_text(table: Table, *, words: AnyWords | None = None) -> str:
 
     Args:
         table: what to show.
+        columns: the names of the columns to show, in their order; None for all.
         words: your words for the texts of a report; None for English.
 
     Returns:
         Lines that end in a newline, without trailing spaces; "" if the table has no title, no
         columns and no notes.
+
+    Raises:
+        ValueError: if *columns* has a name that no column has.
 
     Source:
         "Print the List".
@@ -44,7 +50,7 @@ def to_text(table: Table, *, words: AnyWords | None = None) -> str:
         <BLANKLINE>
         2
     """
-    table, spoken = table_of(table, words)
+    table, spoken = table_of(table, words, columns)
     parts = [_line([table.title])] if table.title else []
     if table.columns:
         parts.append(_grid(table, spoken))

@@ -4,10 +4,10 @@ import re
 from typing import Final
 from unicodedata import category, east_asian_width
 
-_JOINER: Final = "\u200d"
+JOINER: Final = "\u200d"
 _EMOJI_STYLE: Final = "\ufe0f"
 _MARKS: Final = ("Mn", "Me", "Cf")
-_SKIN_TONES: Final = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+SKIN_TONES: Final = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 # Format characters that you can see: the soft hyphen, and signs before or around a number.
 _SEEN: Final = (
     "\xad\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
@@ -45,13 +45,13 @@ def width_of(text: str) -> int:
         places, is_mark = _places(char)
         if is_mark and not letter:
             places = 0
-        elif is_mark or joined or char in _SKIN_TONES:
+        elif is_mark or joined or char in SKIN_TONES:
             places = min(places, 2 - letter)
             letter += places
         else:
             letter = places
         total += places
-        joined = char == _JOINER
+        joined = char == JOINER
     return total
 
 

@@ -1,15 +1,15 @@
-"""Wraps texts into lines that fit a width, for paper.
+"""Wraps texts into lines that fit a width, for paper and mails.
 
 A text breaks at its newlines and between words. If a word is wider than a line, the word is broken
-too. Lengths are in points.
+too. Lengths are in points on paper, and in columns in a mail.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from typing import Final
-from unicodedata import combining
 
 from prodflow.export._cells import BREAKS
+from prodflow.export._width import JOINER, SKIN_TONES, width_of
 
 Measure = Callable[[str, float], float]
 """Gives the width of a text at a font size."""
@@ -51,11 +51,25 @@ def _broken(word: str, room: float, measure: Measure, size: float) -> list[str]:
     """A word that is wider than *room*, in parts; an accent stays with its letter."""
     parts = [""]
     used = 0.0
-    for char in word:
-        width = measure(char, size)
-        if parts[-1] and used + width > room and not combining(char):
+    for cluster in clusters_of(word):
+        width = measure(cluster, size)
+        if parts[-1] and used + width > room:
             parts.append("")
             used = 0.0
-        parts[-1] += char
+        parts[-1] += cluster
         used += width
     return parts
+
+
+def clusters_of(word: str) -> Iterator[str]:
+    """Each character with its marks and joiners: roughly Unicode's grapheme clusters."""
+    cluster = ""
+    for char in word:
+        # A mark alone has no width in a terminal.
+        clings = width_of(char) == 0 or char in SKIN_TONES or cluster.endswith(JOINER)
+        if cluster and not clings:
+            yield cluster
+            cluster = ""
+        cluster += char
+    if cluster:
+        yield cluster

@@ -1,6 +1,7 @@
 """A table as an Excel workbook with one sheet, written by XlsxWriter."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, assert_never, final
@@ -10,6 +11,7 @@ from prodflow._words import AnyWords, Words, said
 from prodflow.export._buffer import BytesIO
 from prodflow.export._cells import (
     BREAKS,
+    is_formula,
     is_right_to_left,
     lang_of,
     numeric_columns,
@@ -37,6 +39,9 @@ _NARROW: Final = 8
 _WIDE: Final = 60
 _BUTTON: Final = 3
 
+_Look = dict[str, object]
+"""How a cell looks, in the words of XlsxWriter."""
+
 # Excel keeps 15 digits and shows zeros for the rest. It can't hold numbers beyond these bounds.
 _DIGITS: Final = 15
 _WHOLE: Final = 10**_DIGITS
@@ -49,13 +54,20 @@ _FIRST_DAY: Final = date(1900, 3, 1)
 _CREATED: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
 
-def to_xlsx(table: Table, *, lang: str = "en", words: AnyWords | None = None) -> bytes:
+def to_xlsx(
+    table: Table,
+    *,
+    lang: str = "en",
+    columns: Iterable[str] | None = None,
+    words: AnyWords | None = None,
+) -> bytes:
     """A table as an Excel workbook with one sheet.
 
-    Dates stay dates, numbers stay numbers, and flags become TRUE or FALSE. A text stays a text and
-    never becomes a formula or a link. A value that Excel would change is written as text: a date
-    before March 1900, a number with more than 15 digits, or a number too large or too small for
-    Excel. A text is cut after 32,767 UTF-16 units, the limit of a cell.
+    Dates stay dates, numbers stay numbers, and a flag is the word `yes` or `no`. A text stays a
+    text and never becomes a formula or a link, even if someone edits its cell. A value that Excel
+    would change is written as text: a date before March 1900, a number with more than 15 digits, or
+    a number too large or too small for Excel. A text is cut after 32,767 UTF-16 units, the limit of
+    a cell.
 
     The header row is frozen, has filters, and repeats on each printed page. The title becomes the
     header of the printed pages and, as far as Excel allows, the name of the sheet. The notes are
@@ -65,6 +77,7 @@ def to_xlsx(table: Table, *, lang: str = "en", words: AnyWords | None = None) ->
         table: what to write.
         lang: the language of the texts, a tag such as `pt-BR`. A sheet in Arabic or Hebrew, for
             example, has its first column on the right.
+        columns: the names of the columns to show, in their order; None for all.
         words: your words for the texts of a report; None for English. Numbers and dates that stay
             such are shown by the spreadsheet.
 
@@ -73,9 +86,9 @@ def to_xlsx(table: Table, *, lang: str = "en", words: AnyWords | None = None) ->
 
     Raises:
         ModuleNotFoundError: if XlsxWriter isn't installed; `prodflow[xlsx]` has it.
-        ValueError: if *table* has more than 16,384 columns, or more than 1,048,576 rows, or *lang*
-            isn't a language tag. The header, the notes, and the empty row above the notes count
-            as rows.
+        ValueError: if *columns* has a name that no column has, *lang* isn't a language tag, or
+            *table* has more than 16,384 columns, or more than 1,048,576 rows. The header, the
+            notes, and the empty row above the notes count as rows.
 
     Source:
         "Export to PDF/Excel".
@@ -85,7 +98,7 @@ def to_xlsx(table: Table, *, lang: str = "en", words: AnyWords | None = None) ->
         >>> to_xlsx(Table("Late", ["order", "days"], [["PO-1", 3]]))[:2]
         b'PK'
     """
-    table, spoken = table_of(table, words)
+    table, spoken = table_of(table, words, columns)
     language = lang_of(lang)
     if len(table.rows) + len(table.notes) + 2 > _ROWS or len(table.columns) > _COLUMNS:
         raise ValueError(
@@ -109,11 +122,10 @@ class _Sheet:
         self._table = table
         self._words = words
         self._sheet = book.add_worksheet(_sheet_name(table.title) or said(_SHEET, words))
-        self._formats: dict[tuple[str, str, bool], object] = {}
+        self._formats: dict[tuple[object, ...], object] = {}
         self._struck = False  # whether the row being written is struck through
-        text = {"text_wrap": True, "valign": "top"}
-        self._texts = (book.add_format(text), book.add_format({**text, "font_strikeout": True}))
-        self._note = book.add_format({"font_color": "#5b5b63"})
+        self._text: _Look = {"text_wrap": True, "valign": "top"}
+        self._note: _Look = {"font_color": "#5b5b63"}
 
     def fill(self, *, right_to_left: bool) -> None:
         """Write the whole table."""
@@ -143,9 +155,9 @@ class _Sheet:
 
     def _set_up_columns(self) -> None:
         table = self._table
-        look = {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#f0f0f3"}
-        to_the_left = self._book.add_format({**look, "valign": "bottom"})
-        to_the_right = self._book.add_format({**look, "valign": "bottom", "align": "right"})
+        to_the_left: _Look = {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#f0f0f3"}
+        to_the_left["valign"] = "bottom"
+        to_the_right: _Look = {**to_the_left, "align": "right"}
         for column, is_numeric in enumerate(numeric_columns(table)):
             name = table.columns[column]
             self._write_text(0, column, name, to_the_right if is_numeric else to_the_left)
@@ -163,37 +175,44 @@ class _Sheet:
             case None:
                 pass
             case str():
-                self._write_text(row, column, cell, self._texts[self._struck])
+                self._write_text(row, column, cell, {**self._text, **self._strikes()})
             case bool():
-                sheet.write_boolean(row, column, cell, self._format("General"))
+                self._write_text(row, column, text_of(cell, self._words), self._look("General"))
             case int() | float() | Decimal():
                 if (number := _number(cell)) is None:
-                    self._write_text(
-                        row, column, text_of(cell, self._words), self._format("@", "right")
-                    )
+                    look = self._look("@", align="right")
+                    self._write_text(row, column, text_of(cell, self._words), look)
                 else:
-                    sheet.write_number(row, column, number, self._format(_number_format(cell)))
+                    look = self._look(_number_format(cell))
+                    sheet.write_number(row, column, number, self._format(look))
             case date() if cell >= _FIRST_DAY:
                 midnight = datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - a day, not an instant
-                sheet.write_datetime(row, column, midnight, self._format("yyyy-mm-dd"))
+                sheet.write_datetime(row, column, midnight, self._format(self._look("yyyy-mm-dd")))
             case date():
-                self._write_text(row, column, text_of(cell, self._words), self._format("@"))
+                self._write_text(row, column, text_of(cell, self._words), self._look("@"))
             case _:
                 assert_never(cell)
 
-    def _write_text(self, row: int, column: int, text: str, look: object) -> None:
+    def _write_text(self, row: int, column: int, text: str, look: _Look) -> None:
         text = _cut(text, _TEXT)
+        # The mark that Excel sets for a ' before a text. Without it, the text of a cell that
+        # someone edits would become a formula.
+        form = self._format({**look, "quote_prefix": True} if is_formula(text) else look)
         # XlsxWriter takes a text with these ends for finished XML, and wouldn't escape it.
         if text.startswith("<r>") and text.endswith("</r>"):
-            self._sheet.write_rich_string(row, column, text[:1], text[1:2], text[2:], look)
+            self._sheet.write_rich_string(row, column, text[:1], text[1:2], text[2:], form)
         else:
-            self._sheet.write_string(row, column, text, look)
+            self._sheet.write_string(row, column, text, form)
 
-    def _format(self, number: str, align: str = "") -> object:
-        key = (number, align, self._struck)
+    def _look(self, number: str, *, align: str = "") -> _Look:
+        return {"num_format": number, "valign": "top", "align": align, **self._strikes()}
+
+    def _strikes(self) -> _Look:
+        return {"font_strikeout": True} if self._struck else {}
+
+    def _format(self, look: _Look) -> object:
+        key = tuple(look.items())
         if key not in self._formats:
-            look: dict[str, object] = {"num_format": number, "valign": "top", "align": align}
-            look["font_strikeout"] = self._struck
             self._formats[key] = self._book.add_format(look)
         return self._formats[key]
 

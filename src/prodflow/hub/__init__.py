@@ -7,14 +7,15 @@ its fields, or print and export its `table()`. Other tables of a report have nam
 Theory of operation. Reports read one of three things:
 
 - Orders say where things are now. `board`, `status_report`, `workload`, `overdue`, `past_delivery`,
-  `due_soon`, `at_risk`, `family` and `in_use` read each order once.
+  `due_soon`, `at_risk`, `load`, `digest`, `family` and `in_use` read each order once.
 - Visits say what has happened. A visit is one stay of an order in one status, and `visits` reads
   the visits of an order from its history. Pass the visits of one order or of many to
   `time_in_status`, `cycle_time`, `on_time_rate`, `rework` or `move_graph`.
 - Histories say how many days orders need in each status. `suggest_durations` suggests default
   durations, and `lateness_under` counts how many orders would have been late with given durations.
   `reasons` counts why orders were sent back, stopped or ordered again. `history_table` lists the
-  entries of one order, and `tracking` shows a client how far it is.
+  entries of one order, `tracking` shows a client how far it is, and `order_plan` shows the studio
+  what was done when and what is to come.
 
 Only `history_table` shows undone changes; all other reports ignore them. When an order goes on
 hold, its visit pauses; when the order returns, the visit continues. The days on hold don't count
@@ -32,9 +33,10 @@ These arguments mean the same everywhere:
 - `within`: a number of days, from 0 to 36,525. An order counts as due soon if it's due today or in
   the next *within* days. If *within* is 0, only orders that are due today count.
 - `calendar`: the working calendar in which a report counts days.
-- `by`: what orders are grouped by. `board` puts each group into a column. `workload`,
-  `status_report` and `reasons` take a fact such as "facts.client"; they report on all orders, and
-  again on the orders of each value. The value is the one that an order has now (decision D36).
+- `by`: what orders are grouped by. `board` puts each group into a column, and `digest` into a part.
+  `workload`, `status_report` and `reasons` take a fact such as "facts.client"; they report on all
+  orders, and again on the orders of each value. The value is the one that an order has now
+  (decision D36).
 - `visits`: visits of any orders. It's a `ValueError` if a visit comes twice.
 - `histories`: the whole histories of orders. Orders of a different type than the cycle are
   skipped. It's a `ValueError` if an order comes twice, or if an entry is missing or out of order.
@@ -58,14 +60,17 @@ These fields mean the same in all rows:
 from prodflow._homes import settle
 from prodflow.hub._board import Board, BoardBy, BoardColumn, board
 from prodflow.hub._cycletime import CycleTime, CycleTimes, Span, cycle_time
+from prodflow.hub._digest import Digest, DigestBy, DigestPart, digest
 from prodflow.hub._durations import Suggestion, Suggestions, suggest_durations
 from prodflow.hub._family import Families, Family, Kinship, Relative, family
 from prodflow.hub._figures import Days
 from prodflow.hub._groups import Group
 from prodflow.hub._lateness import Lateness, StatusLateness, lateness_under
 from prodflow.hub._lists import OrderList, due_soon, overdue, past_delivery
+from prodflow.hub._loads import DepartmentLoad, LoadPer, PlannedLoad, load
 from prodflow.hub._moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
 from prodflow.hub._notes import history_table
+from prodflow.hub._order_plans import OrderPlan, OrderStep, OrderStepState, order_plan
 from prodflow.hub._reading import visits
 from prodflow.hub._reasons import ReasonCount, ReasonReport, ReasonTotal, reasons
 from prodflow.hub._reports import (
@@ -99,19 +104,28 @@ __all__ = [
     "CycleTime",
     "CycleTimes",
     "Days",
+    "DepartmentLoad",
+    "Digest",
+    "DigestBy",
+    "DigestPart",
     "Families",
     "Family",
     "Group",
     "Kinship",
     "Lateness",
     "Load",
+    "LoadPer",
     "MoveCount",
     "MoveGraph",
     "OnTime",
     "OnTimeRate",
     "OrderAtRisk",
     "OrderList",
+    "OrderPlan",
+    "OrderStep",
+    "OrderStepState",
     "Pause",
+    "PlannedLoad",
     "PublicStep",
     "ReasonCount",
     "ReasonReport",
@@ -137,13 +151,16 @@ __all__ = [
     "at_risk",
     "board",
     "cycle_time",
+    "digest",
     "due_soon",
     "family",
     "history_table",
     "in_use",
     "lateness_under",
+    "load",
     "move_graph",
     "on_time_rate",
+    "order_plan",
     "order_type_table",
     "overdue",
     "past_delivery",

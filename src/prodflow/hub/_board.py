@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import date
-from itertools import islice
+from itertools import islice, zip_longest
 from operator import attrgetter
 from typing import Annotated, Final, Literal, final
 
@@ -13,6 +13,7 @@ from prodflow._facts import Fact, by_value, fact_named, plain
 from prodflow._fields import Check, Count, Day, Said, checked
 from prodflow._messages import text
 from prodflow._names import Names
+from prodflow._outlook import Outlook, Policies, looking_by
 from prodflow._words import AnyWords
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
@@ -100,6 +101,11 @@ class BoardColumn:
         overdue: how many of the orders are overdue.
         due_soon: how many of the orders are due soon.
         quantity: the sum of the known quantities.
+        outlooks: the outlook of each of the orders, None for a closed one; empty if the board was
+            made without a policy.
+
+    Raises:
+        ValueError: if there are outlooks, but not one for each order.
     """
 
     key: Annotated[Fact | None, Check(checked_fact)]
@@ -108,11 +114,25 @@ class BoardColumn:
     overdue: Count
     due_soon: Count
     quantity: Count = 0
+    outlooks: tuple[Outlook | None, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if self.outlooks and len(self.outlooks) != len(self.orders):
+            raise ValueError(
+                f"outlooks must be one for each of the {len(self.orders)} orders, or none, not"
+                f" {len(self.outlooks)}"
+            )
 
     @property
     def count(self) -> int:
         """How many orders the column has."""
         return len(self.orders)
+
+    @property
+    def at_risk(self) -> int:
+        """How many orders will miss their delivery dates, by their outlooks."""
+        slacks = (0 if it is None else it.slack_days or 0 for it in self.outlooks)
+        return sum(slack < 0 for slack in slacks)
 
 
 @final
@@ -125,6 +145,7 @@ class Board:
         today: the date of the report.
         columns: the columns from left to right.
         cycles: cycle versions that name the statuses.
+        looks_ahead: whether the board was made with a policy, and has the outlooks of its orders.
 
     Source:
         "Each production order with this status will appear at the associated stage on the Workflow
@@ -135,6 +156,7 @@ class Board:
     today: Day
     columns: tuple[BoardColumn, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
+    looks_ahead: bool = False
 
     def table(self, *more: Literal["quantity"], words: AnyWords | None = None) -> Table:
         """One line for each column.
@@ -144,11 +166,16 @@ class Board:
             words: your words; None for English.
         """
         last = None if has_quantity(more) else -1
+        ahead = (text("At Risk"),) if self.looks_ahead else ()
         return Table(
             text("Orders on the Board"),
-            (_way(self.by)[0], ORDERS, OVERDUE, DUE_SOON, QUANTITY)[:last],
+            (_way(self.by)[0], ORDERS, OVERDUE, DUE_SOON, *ahead, QUANTITY)[:last],
             [
-                (col.title, col.count, col.overdue, col.due_soon, col.quantity)[:last]
+                (
+                    *(col.title, col.count, col.overdue, col.due_soon),
+                    *((col.at_risk,) if self.looks_ahead else ()),
+                    col.quantity,
+                )[:last]
                 for col in self.columns
             ],
             notes=(as_of(self.today, sum(col.count for col in self.columns)),),
@@ -164,9 +191,14 @@ class Board:
         Raises:
             ValueError: if there is no such column.
         """
-        shown = [(col.title, order) for col in self.columns for order in col.orders]
-        columns = OrderColumns(names_for(self.cycles, (order for _, order in shown)), more)
-        rows = [(title, *columns.cells(order)) for title, order in shown]
+        shown = [
+            (col.title, order, expected)
+            for col in self.columns
+            for order, expected in zip_longest(col.orders, col.outlooks)
+        ]
+        names = names_for(self.cycles, (order for _, order, _ in shown))
+        columns = OrderColumns(names, more, looks_ahead=self.looks_ahead)
+        rows = [(title, *columns.cells(order, expected)) for title, order, expected in shown]
         return Table(
             text("Orders by Column"),
             (text("Column"), *columns.titles),
@@ -184,6 +216,7 @@ def board(
     within: int = WITHIN,
     calendar: WorkingCalendar = EVERY_DAY,
     cycles: Iterable[StatusCycle] = (),
+    policy: Policies | None = None,
 ) -> Board:
     """Orders in columns, for example by status or by client.
 
@@ -197,12 +230,17 @@ def board(
             type in cycle order, then the keys of the next order type, and so on. Then come keys
             that aren't in any cycle, by name. The values of a fact are in the order of decision
             D36. The column of orders without a key comes last.
+        policy: the due-date policy of the orders, or the policies by order type; the board then
+            has their outlooks. None for a board without them.
 
     Raises:
-        ValueError: if *by* is something else, or *columns* names a column twice.
+        DateOutOfRangeError: if the date of an outlook would be outside the calendar.
+        ValueError: if *by* is something else, or *columns* names a column twice. Also if there is
+            no policy for the type of an order.
 
     Source:
-        "Setting up Production Statuses", Association; decisions D14 and D36.
+        "Setting up Production Statuses", Association; decisions D14, D36 and
+        D40.
 
     Example:
         >>> from datetime import date
@@ -211,6 +249,7 @@ def board(
     """
     _, key_of_order, key_of_status = _way(by)
     limits = deadlines(today, within, calendar)
+    expect = None if policy is None else looking_by(policy, today)
     first = _first_columns(columns)
     filled: dict[Distinct, _Filled] = {distinct(key): _Filled(key) for key in first}
     shown, known = tuple(each(orders)), versions(cycles)
@@ -220,6 +259,8 @@ def board(
         key = None if key is None else plain(key)
         column = filled.setdefault(distinct(key), _Filled(key))
         column.orders.append(order)
+        if expect is not None:
+            column.outlooks.append(expect(order))
         column.tally.add(order, limits.flags(order))
     titles = _titles(by, key_of_status, names, {order.order_type for order in shown})
     ranks: dict[_Key, int] = {key: rank for rank, key in enumerate(titles)}
@@ -237,6 +278,7 @@ def board(
         today=today,
         columns=tuple(column.done(titles) for column in (*in_sequence[: len(first)], *rest)),
         cycles=known,
+        looks_ahead=expect is not None,
     )
 
 
@@ -246,6 +288,7 @@ class _Filled:
     def __init__(self, key: _Key) -> None:
         self.key = key
         self.orders: list[ProductionOrder] = []
+        self.outlooks: list[Outlook | None] = []
         self.tally = Tally()
 
     def done(self, titles: Mapping[_Key, str]) -> BoardColumn:
@@ -257,6 +300,7 @@ class _Filled:
             overdue=self.tally.overdue,
             due_soon=self.tally.due_soon,
             quantity=self.tally.quantity,
+            outlooks=tuple(self.outlooks),
         )
 
 

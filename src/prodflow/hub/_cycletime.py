@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Final, NamedTuple, final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from prodflow._fields import Count, checked
 from prodflow._messages import Message, text
+from prodflow._names import Names
 from prodflow._words import AnyWords
 from prodflow.cycle import Place, StatusCycle, by_version, not_found
 from prodflow.export import Table
 from prodflow.hub._figures import DAYS_COLUMNS, days_cells, summed
-from prodflow.hub._orders import NUMBER, TYPE, by_number
+from prodflow.hub._orders import NUMBER, TYPE, by_number, versions
 from prodflow.hub._visits import Visit, by_order
 
 __all__ = ["CycleTime", "CycleTimes", "Span", "cycle_time"]
@@ -99,10 +100,12 @@ class CycleTimes:
     Args:
         orders: the orders that have been completed at least once, sorted by order number.
         unfinished: how many orders have never been completed.
+        cycles: the cycle versions that name the order types.
     """
 
     orders: tuple[CycleTime, ...]
     unfinished: Count
+    cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
     def table(self, *, words: AnyWords | None = None) -> Table:
         """Each measured time in two lines: one in calendar days, and one in working days.
@@ -129,6 +132,7 @@ class CycleTimes:
         Args:
             words: as in `table`.
         """
+        names = Names(self.cycles)
         return Table(
             text("Cycle Time by Order"),
             (
@@ -138,11 +142,9 @@ class CycleTimes:
             ),
             [
                 (
-                    *row[:6],
-                    row.to_first.days,
-                    row.to_first.hold_days,
-                    row.to_last.days,
-                    row.to_last.hold_days,
+                    *(row.order_id, names.type_name(row.order_type), *row[2:6]),
+                    *(row.to_first.days, row.to_first.hold_days),
+                    *(row.to_last.days, row.to_last.hold_days),
                 )
                 for row in self.orders
             ],
@@ -176,7 +178,8 @@ def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleT
     Source:
         Decisions D13b, D17, D18, D20b and D37.
     """
-    known = by_version(cycles)
+    given = versions(cycles)
+    known = by_version(given)
     rows: list[CycleTime] = []
     unfinished = 0
     for stays in by_order(visits).values():
@@ -199,7 +202,7 @@ def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleT
             )
         )
     rows.sort(key=lambda row: by_number(row.order_id))
-    return CycleTimes(orders=tuple(rows), unfinished=unfinished)
+    return CycleTimes(orders=tuple(rows), unfinished=unfinished, cycles=given)
 
 
 def _place(visit: Visit, known: dict[tuple[str, int], StatusCycle]) -> Place:

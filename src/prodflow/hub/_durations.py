@@ -12,6 +12,7 @@ share is far from 80 %, times have changed.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from math import ceil
 from typing import Annotated, Final, NamedTuple, final
 
@@ -26,7 +27,7 @@ from prodflow.calendars import WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
 from prodflow.duedate import DueDatePolicy, FromEntry
 from prodflow.export import Table
-from prodflow.hub._figures import covered, interval, nearest, rounded
+from prodflow.hub._figures import covered, interval, nearest, percent
 from prodflow.hub._history import each_history
 from prodflow.hub._lateness import Lateness, lateness_under
 from prodflow.hub._orders import STATUS, versions
@@ -143,22 +144,22 @@ class Suggestions:
             text("Suggested Durations: {order_type}", order_type=names.type_name(order_type)),
             (
                 *(STATUS, text("Default Duration"), text("Suggested"), text("Low"), text("High")),
-                *(text("Visits"), text("Covered"), text("Recent Visits")),
-                *(text("Recent Covered"), text("No Suggestion")),
+                *(text("Visits"), text("Covered (%)"), text("Recent Visits")),
+                *(text("Recent Covered (%)"), text("No Suggestion")),
             ),
             [
                 (
                     names.title((order_type, row.status.key)),
                     *(row.status.default_duration, row.days),
-                    *(row.low_days, row.high_days, row.visits, rounded(row.share)),
-                    *(row.recent_visits, rounded(row.recent_share), _REASONS[row.reason]),
+                    *(row.low_days, row.high_days, row.visits, percent(row.share)),
+                    *(row.recent_visits, percent(row.recent_share), _REASONS[row.reason]),
                 )
                 for row in self.rows
             ],
             notes=(
                 text(
-                    "Suggestions cover a share of {share} of the visits that have ended.",
-                    share=self.quantile,
+                    "Suggestions cover {percent} % of the visits that have ended.",
+                    percent=Decimal(f"{100 * self.quantile:g}"),
                 ),
             ),
         ).said(words)

@@ -1,13 +1,14 @@
 """Families: orders that were split from one order or ordered again in its place."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, Literal, NamedTuple, final, overload
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal, NamedTuple, final
 
 from attrs import field, frozen
 
 from prodflow._families import Descent, families_of
 from prodflow._fields import checked
 from prodflow._messages import text
+from prodflow._sequences import Rows
 from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
@@ -104,7 +105,7 @@ class Family:
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
-class Families(Sequence[Family]):
+class Families(Rows[Family]):
     """Orders by family, as a sequence of `Family`.
 
     Args:
@@ -115,19 +116,9 @@ class Families(Sequence[Family]):
     families: tuple[Family, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
-    def __len__(self) -> int:
-        return len(self.families)
-
-    @overload
-    def __getitem__(self, index: int) -> Family: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Family, ...]: ...
-    def __getitem__(self, index: int | slice) -> Family | tuple[Family, ...]:
-        """The family at an index, or the families of a slice."""
-        return self.families[index]
-
-    def __iter__(self) -> Iterator[Family]:
-        return iter(self.families)
+    @property
+    def _items(self) -> tuple[Family, ...]:
+        return self.families
 
     def table(self, *, words: AnyWords | None = None) -> Table:
         """One line for each order, family by family.

@@ -1,7 +1,8 @@
-"""Figures about many stays: totals, quantiles and shares, and how tables round them."""
+"""Figures about many stays: totals, quantiles and shares, and how tables show them."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from math import ceil, exp, lgamma, log, log1p, sqrt
 from typing import Final, NamedTuple, final
 
@@ -53,14 +54,19 @@ def summed(days: Iterable[int]) -> Days:
     )
 
 
-def days_cells(days: Days) -> tuple[int | float | None, ...]:
+def days_cells(days: Days) -> tuple[int | Decimal | None, ...]:
     """The cells of the columns `DAYS_COLUMNS`."""
     return (days.total, rounded(days.mean), *days[2:])
 
 
-def rounded(number: float | None) -> float | None:
-    """A share or a mean, rounded to three places for a table; reports don't round."""
-    return None if number is None else round(number, 3)
+def rounded(number: float | None) -> Decimal | None:
+    """A mean with one decimal place, for a table; reports don't round."""
+    return None if number is None else Decimal(f"{number:.1f}")
+
+
+def percent(share: float | None) -> Decimal | None:
+    """A share in per cent with one decimal place, for a table; reports don't round."""
+    return None if share is None else rounded(100 * share)
 
 
 def share(part: int, whole: int) -> float | None:

@@ -12,6 +12,7 @@ from prodflow.order import (
     OrderAmended,
     OrderOpened,
     OrderSplit,
+    ProductionOrder,
     StatusChanged,
     effective,
 )
@@ -57,6 +58,19 @@ def whole_history(
             f" {expected}, not {number}"
         )
     return history[0], history
+
+
+def history_of(
+    order: ProductionOrder, name: str, entries: Iterable[HistoryEntry]
+) -> tuple[HistoryEntry, ...]:
+    """All entries of an order, up to its version."""
+    _, history = whole_history(name, entries)
+    if (history[0].order_id, len(history)) != (order.id, order.version):
+        raise ValueError(
+            f"{name} must be the {order.version} entries of order {order.id!r}, not"
+            f" {len(history)} of {history[0].order_id!r}"
+        )
+    return history
 
 
 def counting(name: str, entries: Iterable[HistoryEntry]) -> Counting:

@@ -1,15 +1,16 @@
 """Lists of orders: overdue, past delivery, due soon."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from operator import attrgetter
-from typing import final, overload
+from typing import final
 
 from attrs import field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Day, Title, checked
 from prodflow._messages import Message, text
+from prodflow._sequences import Rows
 from prodflow._words import AnyWords
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import StatusCycle
@@ -32,7 +33,7 @@ __all__ = ["OrderList", "due_soon", "overdue", "past_delivery"]
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
-class OrderList(Sequence[ProductionOrder]):
+class OrderList(Rows[ProductionOrder]):
     """Orders that need attention, as a sequence of `ProductionOrder`.
 
     Args:
@@ -47,19 +48,9 @@ class OrderList(Sequence[ProductionOrder]):
     orders: tuple[ProductionOrder, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
-    def __len__(self) -> int:
-        return len(self.orders)
-
-    @overload
-    def __getitem__(self, index: int) -> ProductionOrder: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[ProductionOrder, ...]: ...
-    def __getitem__(self, index: int | slice) -> ProductionOrder | tuple[ProductionOrder, ...]:
-        """The order at an index, or the orders of a slice."""
-        return self.orders[index]
-
-    def __iter__(self) -> Iterator[ProductionOrder]:
-        return iter(self.orders)
+    @property
+    def _items(self) -> tuple[ProductionOrder, ...]:
+        return self.orders
 
     def table(self, *more: str, words: AnyWords | None = None) -> Table:
         """One line for each order.

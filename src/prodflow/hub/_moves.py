@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import pairwise, starmap
 from typing import NamedTuple, final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from prodflow._fields import checked
 from prodflow._messages import text
@@ -13,7 +13,7 @@ from prodflow._names import Names, StatusKey
 from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
-from prodflow.hub._orders import ORDERS, STATUS, TYPE
+from prodflow.hub._orders import ORDERS, STATUS, TYPE, versions
 from prodflow.hub._visits import Visit, by_order, by_status, parts_of
 
 __all__ = ["MoveCount", "MoveGraph", "Rework", "StatusRework", "move_graph", "rework"]
@@ -46,9 +46,11 @@ class Rework:
 
     Args:
         rows: the statuses that orders visited, by order type, in cycle order.
+        cycles: the cycle versions that name the order types.
     """
 
     rows: tuple[StatusRework, ...]
+    cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
     def table(self, *, words: AnyWords | None = None) -> Table:
         """One line for each status.
@@ -56,13 +58,14 @@ class Rework:
         Args:
             words: your words; None for English.
         """
+        names = Names(self.cycles)
         return Table(
             text("Rework"),
             (
                 *(TYPE, STATUS, ORDERS, text("Visits")),
                 *(text("Repeat Visits"), text("Orders with Repeats")),
             ),
-            [(row.order_type, *row[2:]) for row in self.rows],
+            [(names.type_name(row.order_type), *row[2:]) for row in self.rows],
         ).said(words)
 
 
@@ -75,7 +78,8 @@ def rework(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> Re
     Source:
         Decisions D17 and D18.
     """
-    return Rework(rows=tuple(starmap(_rework, by_status(visits, cycles))))
+    given = versions(cycles)
+    return Rework(rows=tuple(starmap(_rework, by_status(visits, given))), cycles=given)
 
 
 def _rework(key: StatusKey, title: str, stays: list[Visit]) -> StatusRework:
@@ -123,9 +127,11 @@ class MoveGraph:
     Args:
         edges: the pairs of statuses that orders moved between. They are sorted by order type, then
             in cycle order by the first and by the second status.
+        cycles: the cycle versions that name the order types.
     """
 
     edges: tuple[MoveCount, ...]
+    cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
     def table(self, *, words: AnyWords | None = None) -> Table:
         """One line for each edge.
@@ -133,11 +139,12 @@ class MoveGraph:
         Args:
             words: your words; None for English.
         """
+        names = Names(self.cycles)
         moves = sum(edge.weight for edge in self.edges)
         return Table(
             text("Moves between Statuses"),
             (TYPE, text("From"), text("To"), text("Moves")),
-            [(edge.order_type, *edge[3:]) for edge in self.edges],
+            [(names.type_name(edge.order_type), *edge[3:]) for edge in self.edges],
             notes=(text("All moves: {count}.", count=moves),),
         ).said(words)
 
@@ -157,7 +164,8 @@ def move_graph(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -
     Source:
         Decisions D5b, D17 and D18.
     """
-    names = Names(cycles)
+    given = versions(cycles)
+    names = Names(given)
     counts: Counter[tuple[StatusKey, StatusKey]] = Counter(
         pair
         for stays in by_order(visits).values()
@@ -169,5 +177,6 @@ def move_graph(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -
             for (left, entered), weight in sorted(
                 counts.items(), key=lambda item: tuple(map(names.rank, item[0]))
             )
-        )
+        ),
+        cycles=given,
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -10,6 +11,7 @@ from prodflow import _checks as checks
 from prodflow._facts import fact_named
 from prodflow._messages import Message, count_of, text
 from prodflow._names import Names
+from prodflow._outlook import Outlook
 from prodflow.calendars import WorkingCalendar
 from prodflow.cycle import StatusCycle
 from prodflow.errors import DateOutOfRangeError
@@ -18,6 +20,8 @@ from prodflow.order import ProductionOrder
 
 WITHIN: Final = 3
 WITHOUT: Final = text("(none)")
+_LARGEST: Final = 10**15
+_PLACES: Final = 15
 _NUMBER: Final = re.compile("([0-9]+)")
 
 
@@ -33,6 +37,22 @@ def each(orders: Iterable[ProductionOrder]) -> Iterator[ProductionOrder]:
                 f"orders must be an iterable of ProductionOrder, not hold {checks.shown(order)}"
             )
         yield order
+
+
+def exact(name: str, value: int | Decimal) -> int | Decimal:
+    """A number that sums keep exactly: an int or Decimal of at most 15 digits on each side."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise TypeError(f"{name} must be an int or Decimal, not {checks.shown(value)}")
+    # Check this before the bounds: NaN can't be compared, a zero may have many decimals.
+    if isinstance(value, Decimal) and (
+        not value.is_finite() or abs(int(value.as_tuple().exponent)) > _PLACES
+    ):
+        raise ValueError(
+            f"{name} must be finite, with up to {_PLACES} decimal places, not {checks.shown(value)}"
+        )
+    if not -_LARGEST < value < _LARGEST:
+        raise ValueError(f"{name} must be between -10**15 and 10**15, not {checks.shown(value)}")
+    return value
 
 
 class Deadlines(NamedTuple):
@@ -89,8 +109,9 @@ def by_name(name: str | None) -> tuple[bool, str, str]:
 
 def by_number(order_id: str) -> tuple[tuple[str | int, ...], str]:
     """The sort key of an order number: PO-9 before PO-10."""
-    parts = _NUMBER.split(order_id)
-    return (tuple(int(part) if index % 2 else part for index, part in enumerate(parts)), order_id)
+    parts: list[str | int] = [*_NUMBER.split(order_id)]
+    parts[1::2] = map(int, parts[1::2])
+    return (tuple(parts), order_id)
 
 
 def by_urgency(day: date | None, order: ProductionOrder) -> tuple[object, ...]:
@@ -138,6 +159,7 @@ def names_for(cycles: Iterable[StatusCycle], orders: Iterable[ProductionOrder]) 
 
 DEPARTMENT: Final = text("Department")
 DUE_SOON: Final = text("Due Soon")
+EXPECTED: Final = text("Expected")
 NUMBER: Final = text("Number")
 ORDERS: Final = text("Orders")
 OVERDUE: Final = text("Overdue")
@@ -169,21 +191,26 @@ class OrderColumns:
     Args:
         names: the names of order types and statuses.
         more: further columns: "priority", "quantity" or facts such as "facts.client".
+        looks_ahead: whether there are columns for the outlooks of the orders.
     """
 
-    def __init__(self, names: Names, more: Iterable[str]) -> None:
+    def __init__(self, names: Names, more: Iterable[str], *, looks_ahead: bool = False) -> None:
         self._names = names
+        self._looks_ahead = looks_ahead
         further = [_further(each) for each in more]
-        self.titles = (*_ORDER_COLUMNS, *(title for title, _ in further))
+        ahead = (EXPECTED, text("Days to Spare")) if looks_ahead else ()
+        self.titles = (*_ORDER_COLUMNS, *(title for title, _ in further), *ahead)
         self._cells = [*_PLAIN_CELLS.values(), *(cell for _, cell in further)]
 
-    def cells(self, order: ProductionOrder) -> tuple[Cell, ...]:
-        """The cells of an order."""
+    def cells(self, order: ProductionOrder, expected: Outlook | None = None) -> tuple[Cell, ...]:
+        """The cells of an order, with its outlook."""
+        ahead = (None, None) if expected is None else (expected.finish_on, expected.slack_days)
         return (
             order.id,
             self._names.type_name(order.order_type),
             self._names.title((order.order_type, order.status.key)),
             *(cell(order) for cell in self._cells),
+            *(ahead if self._looks_ahead else ()),
         )
 
 

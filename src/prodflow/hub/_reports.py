@@ -14,6 +14,7 @@ from prodflow._facts import fact_name, plain
 from prodflow._fields import Check, Day, checked
 from prodflow._messages import text
 from prodflow._names import Names, StatusKey
+from prodflow._outlook import Outlook, Policies, looking_by
 from prodflow._words import AnyWords
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import StatusCycle
@@ -43,6 +44,7 @@ from prodflow.hub._orders import (
     by_urgency,
     deadlines,
     each,
+    exact,
     has_quantity,
     names_for,
     naming,
@@ -59,8 +61,6 @@ Amount = int | Decimal
 """What an order costs. Floats are refused, since they can't hold cents exactly."""
 
 _T = TypeVar("_T")
-_LARGEST: Final = 10**15
-_PLACES: Final = 15
 # With this context, the decimal settings of the host's thread don't change a sum.
 _SUMS: Final = Context(prec=40, traps=[])
 
@@ -72,11 +72,13 @@ class StatusReportRow(NamedTuple):
     Args:
         client: the client of the order; None if unknown.
         amount: what the order costs; None if unknown.
+        outlook: when it's expected; None for a closed order, and in a report without a policy.
     """
 
     order: ProductionOrder
     client: str | None
     amount: Amount | None
+    outlook: Outlook | None = None
 
 
 @final
@@ -110,9 +112,10 @@ class StatusReport:
         by: the fact by which the orders are grouped, such as "facts.client"; None for no groups.
         groups: the report on the orders of each value of the fact. The other fields are about all
             orders, and tables show the groups one after another.
+        looks_ahead: whether the report was made with a policy, and has the outlooks of its orders.
 
     Source:
-        The Order Status Report of the manual; decision D36.
+        The Order Status Report of the manual; decisions D36 and D40.
     """
 
     today: Day
@@ -121,6 +124,7 @@ class StatusReport:
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
     by: Annotated[str, Check(named)] | None = None
     groups: "tuple[Group[StatusReport], ...]" = field(default=(), converter=checked_groups)
+    looks_ahead: bool = False
 
     @property
     def orders(self) -> tuple[ProductionOrder, ...]:
@@ -152,14 +156,16 @@ class StatusReport:
             ValueError: if there is no such column.
         """
         known = sum(row.amount is not None for row in self.rows)
-        columns = OrderColumns(names_for(self.cycles, self.orders), more)
+        names = names_for(self.cycles, self.orders)
+        columns = OrderColumns(names, more, looks_ahead=self.looks_ahead)
         return Table(
             text("Order Status Report"),
             (*heads(self.by), *columns.titles, text("Client"), text("Amount")),
             lines(
                 *(self.by, self, self.groups),
                 lambda report: [
-                    (*columns.cells(row.order), row.client, row.amount) for row in report.rows
+                    (*columns.cells(row.order, row.outlook), row.client, row.amount)
+                    for row in report.rows
                 ],
             ),
             notes=(
@@ -207,6 +213,7 @@ def status_report(
     within: int = WITHIN,
     calendar: WorkingCalendar = EVERY_DAY,
     cycles: Iterable[StatusCycle] = (),
+    policy: Policies | None = None,
 ) -> StatusReport:
     """The Order Status Report: the orders that pass every filter you give.
 
@@ -224,12 +231,16 @@ def status_report(
             fact with the client, such as "facts.client". With None, no order has a client.
         amounts: a mapping from an order id to what the order costs, a number between -10**15 and
             10**15 with up to 15 decimal places. With None, no order has an amount.
+        policy: the due-date policy of the orders, or the policies by order type; the report then
+            has their outlooks. None for a report without them.
 
     Raises:
-        ValueError: for a client or an amount out of bounds.
+        DateOutOfRangeError: if the date of an outlook would be outside the calendar.
+        ValueError: for a client or an amount out of bounds, and if there is no policy for the type
+            of an order.
 
     Source:
-        The Order Status Report of the manual; decision D14.
+        The Order Status Report of the manual; decisions D14 and D40.
 
     Example:
         >>> from datetime import date
@@ -248,6 +259,7 @@ def status_report(
     client_of = _clients(clients)
     amounts = _mapping("amounts", amounts, "from an order's id to its amount")
     limits = deadlines(today, within, calendar)
+    expect = None if policy is None else looking_by(policy, today)
 
     rows: list[StatusReportRow] = []
     asked = tuple(each(orders))
@@ -260,7 +272,8 @@ def status_report(
             and (due_by is NOTHING or _is_due_by(order, due_by))
         ):
             amount = _amount(amounts.get(order.id))
-            rows.append(StatusReportRow(order, client_of(order), amount))
+            expected = None if expect is None else expect(order)
+            rows.append(StatusReportRow(order, client_of(order), amount, expected))
     rows.sort(key=lambda row: by_number(row.order.id))
     if sort_by == "due_date":
         rows.sort(key=lambda row: by_urgency(row.order.due_on, row.order))
@@ -273,7 +286,13 @@ def status_report(
     def report_on(some: Sequence[StatusReportRow]) -> StatusReport:
         known = naming(given, one_of_each_cycle, [row.order for row in some])
         counts = _counts(some, limits, known)
-        return StatusReport(today=today, rows=tuple(some), counts=counts, cycles=known)
+        return StatusReport(
+            today=today,
+            rows=tuple(some),
+            counts=counts,
+            cycles=known,
+            looks_ahead=expect is not None,
+        )
 
     groups = grouped(by, rows, attrgetter("order.facts"), report_on)
     return evolve(report_on(rows), by=by, groups=groups)
@@ -303,25 +322,7 @@ def _is_due_by(order: ProductionOrder, day: date) -> bool:
 
 
 def _amount(value: Amount | None) -> Amount | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise TypeError(
-            f"an amount in amounts must be an int or Decimal, not {checks.shown(value)}"
-        )
-    # Check this before the bounds: NaN can't be compared, a zero may have many decimals.
-    if isinstance(value, Decimal) and (
-        not value.is_finite() or abs(int(value.as_tuple().exponent)) > _PLACES
-    ):
-        raise ValueError(
-            f"an amount in amounts must be finite, with up to {_PLACES} decimal places,"
-            f" not {checks.shown(value)}"
-        )
-    if not -_LARGEST < value < _LARGEST:
-        raise ValueError(
-            f"an amount in amounts must be between -10**15 and 10**15, not {checks.shown(value)}"
-        )
-    return value
+    return None if value is None else exact("an amount in amounts", value)
 
 
 def _counts(

@@ -1,20 +1,20 @@
 """The orders that will miss their delivery dates, if nothing changes."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple, final, overload
+from typing import NamedTuple, final
 
 from attrs import field, frozen
 
-from prodflow import _checks as checks
 from prodflow._fields import Day, checked
 from prodflow._messages import text
-from prodflow._outlook import Outlook, outlooks
+from prodflow._outlook import Outlook, Policies, looking_by
+from prodflow._sequences import Rows
 from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
-from prodflow.duedate import DueDatePolicy
 from prodflow.export import Table
 from prodflow.hub._orders import (
+    EXPECTED,
     OrderColumns,
     as_of,
     by_urgency,
@@ -43,7 +43,7 @@ class OrderAtRisk(NamedTuple):
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
-class AtRisk(Sequence[OrderAtRisk]):
+class AtRisk(Rows[OrderAtRisk]):
     """The open orders that will miss their delivery dates, as a sequence of `OrderAtRisk`.
 
     Args:
@@ -56,19 +56,9 @@ class AtRisk(Sequence[OrderAtRisk]):
     rows: tuple[OrderAtRisk, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @overload
-    def __getitem__(self, index: int) -> OrderAtRisk: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[OrderAtRisk, ...]: ...
-    def __getitem__(self, index: int | slice) -> OrderAtRisk | tuple[OrderAtRisk, ...]:
-        """The row at an index, or the rows of a slice."""
-        return self.rows[index]
-
-    def __iter__(self) -> Iterator[OrderAtRisk]:
-        return iter(self.rows)
+    @property
+    def _items(self) -> tuple[OrderAtRisk, ...]:
+        return self.rows
 
     def table(self, *more: str, words: AnyWords | None = None) -> Table:
         """One line for each order, with the day on which it's expected.
@@ -83,7 +73,7 @@ class AtRisk(Sequence[OrderAtRisk]):
         columns = OrderColumns(names_for(self.cycles, (row.order for row in self.rows)), more)
         return Table(
             text("Orders at Risk"),
-            (*columns.titles, text("Expected"), text("Days Late")),
+            (*columns.titles, EXPECTED, text("Days Late")),
             [
                 (*columns.cells(order), expected.finish_on, -(expected.slack_days or 0))
                 for order, expected in self.rows
@@ -94,7 +84,7 @@ class AtRisk(Sequence[OrderAtRisk]):
 
 def at_risk(
     orders: Iterable[ProductionOrder],
-    policy: DueDatePolicy | Mapping[str, DueDatePolicy],
+    policy: Policies,
     *,
     today: date,
     cycles: Iterable[StatusCycle] = (),
@@ -115,7 +105,7 @@ def at_risk(
     Source:
         Decision D40.
     """
-    looking = _looking(policy, today)
+    looking = looking_by(policy, today)
     asked = tuple(each(orders))
     rows: list[OrderAtRisk] = []
     for order in asked:
@@ -129,25 +119,3 @@ def at_risk(
     )
     shown = [row.order for row in rows]
     return AtRisk(today=today, rows=tuple(rows), cycles=naming(cycles, asked, shown))
-
-
-def _looking(
-    policy: DueDatePolicy | Mapping[str, DueDatePolicy], today: date
-) -> Callable[[ProductionOrder], Outlook | None]:
-    """The function that gives the outlook of an order of any type."""
-    if not isinstance(policy, Mapping):
-        return outlooks(policy, today)
-    checks.day("today", today)
-    by_type = {order_type: outlooks(it, today) for order_type, it in policy.items()}
-
-    def of(order: ProductionOrder) -> Outlook | None:
-        try:
-            looking = by_type[order.order_type]
-        except KeyError:
-            raise ValueError(
-                f"policy must have a policy for {order.order_type!r}, the type of order"
-                f" {order.id!r}"
-            ) from None
-        return looking(order)
-
-    return of

@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from itertools import starmap
 from typing import Final, NamedTuple, final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from prodflow._fields import checked
 from prodflow._messages import Message, text
-from prodflow._names import StatusKey
+from prodflow._names import Names, StatusKey
 from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
-from prodflow.hub._figures import DAYS_COLUMNS, Days, days_cells, rounded, share, summed
-from prodflow.hub._orders import STATUS, TYPE
+from prodflow.hub._figures import DAYS_COLUMNS, Days, days_cells, percent, share, summed
+from prodflow.hub._orders import STATUS, TYPE, versions
 from prodflow.hub._visits import Visit, by_status
 
 __all__ = [
@@ -61,9 +61,11 @@ class TimeInStatus:
 
     Args:
         rows: the statuses that orders visited, by order type, in cycle order.
+        cycles: the cycle versions that name the order types.
     """
 
     rows: tuple[StatusTime, ...]
+    cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
     def table(self, *, words: AnyWords | None = None) -> Table:
         """One line for each status, in calendar days.
@@ -84,6 +86,7 @@ class TimeInStatus:
         return self._table(text("Working Days in Status"), days).said(words)
 
     def _table(self, title: Message, days: Iterable[Days]) -> Table:
+        names = Names(self.cycles)
         return Table(
             title,
             (
@@ -91,7 +94,7 @@ class TimeInStatus:
                 *DAYS_COLUMNS,
             ),
             [
-                (row.order_type, *row[2:7], *days_cells(figures))
+                (names.type_name(row.order_type), *row[2:7], *days_cells(figures))
                 for row, figures in zip(self.rows, days, strict=True)
             ],
             notes=(text("Days count only the visits that have ended, without the days paused."),),
@@ -107,7 +110,8 @@ def time_in_status(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = (
     Source:
         Decision D18.
     """
-    return TimeInStatus(rows=tuple(starmap(_time, by_status(visits, cycles))))
+    given = versions(cycles)
+    return TimeInStatus(rows=tuple(starmap(_time, by_status(visits, given))), cycles=given)
 
 
 def _time(key: StatusKey, title: str, stays: list[Visit]) -> StatusTime:
@@ -150,9 +154,11 @@ class OnTimeRate:
 
     Args:
         rows: the statuses that orders visited, by order type, in cycle order.
+        cycles: the cycle versions that name the order types.
     """
 
     rows: tuple[OnTime, ...]
+    cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
     @property
     def visits(self) -> int:
@@ -175,11 +181,15 @@ class OnTimeRate:
         Args:
             words: your words; None for English.
         """
+        names = Names(self.cycles)
         return Table(
             text("Visits on Time"),
-            (TYPE, STATUS, _VISITS, text("On Time"), text("Rate")),
+            (TYPE, STATUS, _VISITS, text("On Time"), text("Rate (%)")),
             [
-                (row.order_type, row.title, row.visits, row.on_time, rounded(row.rate))
+                (
+                    names.type_name(row.order_type),
+                    *(row.title, row.visits, row.on_time, percent(row.rate)),
+                )
                 for row in self.rows
             ],
             notes=(text("Counts only visits that have ended and had a due date."),),
@@ -197,7 +207,8 @@ def on_time_rate(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ())
     Source:
         Decisions D14, D15 and D18.
     """
-    return OnTimeRate(rows=tuple(starmap(_on_time, by_status(visits, cycles))))
+    given = versions(cycles)
+    return OnTimeRate(rows=tuple(starmap(_on_time, by_status(visits, given))), cycles=given)
 
 
 def _on_time(key: StatusKey, title: str, stays: list[Visit]) -> OnTime:

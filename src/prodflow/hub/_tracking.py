@@ -28,7 +28,7 @@ from prodflow._words import AnyWords
 from prodflow.calendars import EVERY_DAY
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
-from prodflow.hub._history import counting, whole_history
+from prodflow.hub._history import counting, history_of
 from prodflow.hub._reading import read_visits
 from prodflow.hub._visits import Visit
 from prodflow.order import HistoryEntry, ProductionOrder
@@ -146,12 +146,7 @@ def tracking(
     checks.instance("order", order, ProductionOrder, "a ProductionOrder")
     if today is not None:
         checks.day("today", today)
-    _, history = whole_history("entries", entries)
-    if (history[0].order_id, len(history)) != (order.id, order.version):
-        raise ValueError(
-            f"entries must be the {order.version} entries of order {order.id!r}, not"
-            f" {len(history)} of {history[0].order_id!r}"
-        )
+    history = history_of(order, "entries", entries)
     names = Names(cycles, [order.cycle])
     public = [
         names.newest(order.order_type, status).public_description for status in order.cycle.path

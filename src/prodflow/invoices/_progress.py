@@ -5,11 +5,12 @@ from datetime import date
 from fractions import Fraction
 from typing import final
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._families import families_of
 from prodflow._fields import Count, Day, Text, checked
+from prodflow._outlook import Policies, Slack, looking_by
 from prodflow.order import ProductionOrder
 from prodflow.triggers import SendMessage
 
@@ -49,17 +50,22 @@ class InvoiceProgress:
         fraction_done: the share of the work that is complete, from 0.0 to 1.0, without what was
             cancelled. It's 1.0 if, and only if, the invoice is complete. If you leave it out, it's
             the share of complete orders.
+        expected_on: the day on which the last open order is expected to be ready, by its outlook;
+            None if no order is open, and for a progress without a policy.
+        slack_days: the least slack of the open orders: the working days from the expected day to
+            the delivery date of the order. Negative if one of them will be late; None if no open
+            order has a delivery date, and for a progress without a policy.
         next_due_on: the first due date of the open orders; None if no open order has one.
         last_due_on: the last due date of the open orders; None if no open order has one. An order
             may need longer than that: its due date is only for its present status.
 
     Raises:
         ValueError: if you give only one of the due dates, if the first is later than the last,
-            or if you give due dates although no order is open. Also if `fraction_done` contradicts
-            the counts.
+            or if you give due dates or an expected day although no order is open. Also if
+            `fraction_done` contradicts the counts, or if there is a slack without an expected day.
 
     Source:
-        Decision D32.
+        Decisions D32 and D40.
 
     Example:
         >>> InvoiceProgress(open=1, complete=1, cancelled=3).fraction_done
@@ -74,6 +80,8 @@ class InvoiceProgress:
     fraction_done: float = field(
         default=Factory(_share_of_orders, takes_self=True), converter=_fraction
     )
+    expected_on: Day | None = None
+    slack_days: Slack | None = None
 
     def __attrs_post_init__(self) -> None:
         if (self.fraction_done == 1, self.fraction_done == 0) != (
@@ -84,6 +92,13 @@ class InvoiceProgress:
                 "fraction_done must be 1 for a complete invoice, 0 without a complete order, and in"
                 f" between otherwise, not {self.fraction_done} with {self.open} open and"
                 f" {self.complete} complete"
+            )
+        if (self.expected_on is not None and not self.open) or (
+            self.slack_days is not None and self.expected_on is None
+        ):
+            raise ValueError(
+                "expected_on must be given with an open order only, and slack_days with expected_on"
+                f" only, not {self.expected_on} and {self.slack_days} with {self.open} open"
             )
         first, last = self.next_due_on, self.last_due_on
         if first is None and last is None:
@@ -109,7 +124,12 @@ class InvoiceProgress:
         return self.next_due_on is not None and today > self.next_due_on
 
 
-def invoice_progress(orders: Iterable[ProductionOrder]) -> InvoiceProgress:
+def invoice_progress(
+    orders: Iterable[ProductionOrder],
+    *,
+    policy: Policies | None = None,
+    today: date | None = None,
+) -> InvoiceProgress:
     """How far along the orders of an invoice are.
 
     For `fraction_done`, orders that were split from one order or ordered again in its place share
@@ -119,14 +139,30 @@ def invoice_progress(orders: Iterable[ProductionOrder]) -> InvoiceProgress:
     Args:
         orders: all orders of one invoice, each once, in any sequence. Without orders, all counts
             are 0.
+        policy: the due-date policy of the orders, or the policies by order type; the progress then
+            has the expected day and the slack. None for a progress without them.
+        today: the day to look from; give it with *policy*.
 
     Raises:
-        ValueError: if the orders are not of one invoice, or one is given twice.
+        DateOutOfRangeError: if an expected day would be outside the calendar.
+        ValueError: if the orders are not of one invoice, or one is given twice. Also if you give
+            only one of *policy* and *today*, or if there is no policy for the type of an order.
 
     Source:
-        Decision D32.
+        Decisions D32 and D40.
     """
-    return _progress(_of_one_invoice("orders", orders))
+    of_invoice = _of_one_invoice("orders", orders)
+    if (policy is None) != (today is None):
+        raise ValueError("policy and today must be given together, or neither")
+    if policy is None or today is None:
+        return _progress(of_invoice)
+    expected = [it for it in map(looking_by(policy, today), of_invoice) if it is not None]
+    slacks = [it.slack_days for it in expected if it.slack_days is not None]
+    return evolve(
+        _progress(of_invoice),
+        expected_on=max((it.finish_on for it in expected), default=None),
+        slack_days=min(slacks, default=None),
+    )
 
 
 def _progress(orders: tuple[ProductionOrder, ...]) -> InvoiceProgress:

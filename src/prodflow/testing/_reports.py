@@ -22,14 +22,17 @@ from prodflow.export import Table
 from prodflow.hub import (
     BoardBy,
     Visit,
+    at_risk,
     board,
     cycle_time,
     due_soon,
     family,
     in_use,
     lateness_under,
+    load,
     move_graph,
     on_time_rate,
+    order_plan,
     overdue,
     past_delivery,
     reasons,
@@ -45,6 +48,7 @@ from prodflow.testing._law_steps import cycles_of
 from prodflow.triggers import Slot
 
 CALENDAR: Final = WorkingCalendar()
+POLICY: Final = Forward(CALENDAR)
 COLUMNS: Final[tuple[BoardBy | str, ...]] = (
     "workflow_stage",
     "status",
@@ -71,8 +75,8 @@ def reports_of_orders(
     """What the reports say of orders as they are now."""
     versions = tuple(cycles)
     boards = [board(orders, by=by, today=today, cycles=versions) for by in COLUMNS]
-    report = status_report(orders, today=today, cycles=versions)
-    load = workload(orders, today=today)
+    report = status_report(orders, today=today, cycles=versions, policy=POLICY)
+    busy = workload(orders, today=today)
     by_client = status_report(
         orders, today=today, by="facts.client", clients="facts.client", cycles=versions
     )
@@ -82,13 +86,15 @@ def reports_of_orders(
         "status report": report.table(*_MORE),
         "counts": report.counts_table("quantity"),
         "status report by client": by_client.table(*_MORE),
-        "workload": load.table("quantity"),
+        "workload": busy.table("quantity"),
         "workload by client": workload(orders, today=today, by="facts.client").table("quantity"),
-        "departments": load.departments_table("quantity"),
-        "users": load.users_table("quantity"),
+        "departments": busy.departments_table("quantity"),
+        "users": busy.users_table("quantity"),
         "overdue": overdue(orders, today=today, cycles=versions).table(*_MORE),
         "due soon": due_soon(orders, today=today, cycles=versions).table(*_MORE),
         "past delivery": past_delivery(orders, today=today, cycles=versions).table(*_MORE),
+        "at risk": at_risk(orders, POLICY, today=today, cycles=versions).table(*_MORE),
+        "load": load(orders, POLICY, today=today, horizon=30).table(),
         "families": family(orders, cycles=versions).table(),
         **{f"in use in {cycle.version}": in_use(cycle, orders) for cycle in versions},
     }
@@ -214,10 +220,13 @@ def _reports(
     for order, entries in zip(orders, histories, strict=True):
         seen = tracking(order, entries, cycles=cycles, today=today)
         all_reports[f"tracking of {order.id}"] = seen.table()
+        if not has_holds:
+            planned = order_plan(order, POLICY, entries, today=today, cycles=cycles)
+            all_reports[f"plan of {order.id}"] = planned.table()
     # These two read whole histories, in which a hold is a visit of its own.
     for cycle in () if has_holds else cycles:
         suggested = suggest_durations(histories, cycle, calendar=CALENDAR, at_least=1)
-        late = lateness_under(histories, cycle, policy=Forward(CALENDAR))
+        late = lateness_under(histories, cycle, policy=POLICY)
         why = reasons(histories, cycles, today=today, by="facts.client", calendar=CALENDAR)
         all_reports["reasons"] = why.table()
         all_reports[f"durations for {cycle.version}"] = suggested.table()

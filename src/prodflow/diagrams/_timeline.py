@@ -1,0 +1,274 @@
+"""Dates as a picture: a line with bars for each status, below a time axis.
+
+Theory of operation. Days are as wide as the picture allows, and a bar includes its first and last
+day. Names are on the left and dates on the right, so that no text overlaps a bar. If today is far
+from the other days, only a label with an arrow shows where today is, so that the bars stay
+readable. Other days that matter are lines without a label: the legend says what they are.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from prodflow._messages import Message, text
+from prodflow._words import Words, said, written_day
+from prodflow.diagrams._style import Theme
+from prodflow.diagrams._svg import (
+    LINE,
+    MARGIN,
+    Markup,
+    document,
+    heading,
+    label,
+    rectangle,
+    tag,
+    tip,
+)
+from prodflow.diagrams._text import wrap
+
+_WIDTH: Final = 1000
+_NAMES: Final = 210
+_CHART: Final = (_NAMES + MARGIN + 16, 676)
+_FIRST: Final = 694
+_SECOND: Final = 790
+_MARK: Final = 886
+_DATE: Final = 90
+_NAME: Final = 13
+_SMALL: Final = 12
+_TICK: Final = 96
+_STEPS: Final = (1, 2, 7, 14, 28, 56, 91, 182, 364, 728)
+_FAR: Final = 7
+
+
+class Bar(NamedTuple):
+    """A stretch of days, with its class in the style sheet."""
+
+    first: date
+    last: date
+    class_: str
+
+
+class Row(NamedTuple):
+    """One status.
+
+    Args:
+        key: the key of the status.
+        name: its name.
+        dates: the two days on the right; a dash for None.
+        mark: a word behind the days; None for none.
+        mark_class: the classes of the word.
+        bars: the bars, of which later ones are above earlier ones.
+        due_on: the day of the diamond; None for no diamond.
+    """
+
+    key: str
+    name: str
+    dates: tuple[date | None, date | None]
+    mark: Message | None
+    mark_class: str
+    bars: tuple[Bar, ...]
+    due_on: date | None
+
+
+class Timeline(NamedTuple):
+    """What a picture shows.
+
+    Args:
+        columns: the headings of the two days.
+        rows: the statuses.
+        lines: other days that matter, by their classes.
+        legend: what the classes mean.
+        today: the day to mark; None for none.
+    """
+
+    columns: tuple[Message, Message]
+    rows: Sequence[Row]
+    lines: Mapping[str, date]
+    legend: Mapping[str, Message]
+    today: date | None
+
+
+class _Axis(NamedTuple):
+    """The time axis: its first and last day as ordinals, and where each day is."""
+
+    first: int
+    last: int
+
+    @property
+    def day(self) -> float:
+        """The width of a day."""
+        return (_CHART[1] - _CHART[0]) / (self.last + 1 - self.first)
+
+    def x(self, ordinal: int) -> float:
+        """The left edge of a day."""
+        return _CHART[0] + (ordinal - self.first) * self.day
+
+    def middle(self, ordinal: int) -> float:
+        """The middle of a day."""
+        return self.x(ordinal) + self.day / 2
+
+
+def drawn(
+    timeline: Timeline,
+    title: str,
+    facts: str,
+    about: str,
+    *,
+    theme: Theme,
+    lang: str | None,
+    words: Words,
+) -> str:
+    """The picture as an SVG document.
+
+    Args:
+        timeline: what it shows.
+        title: its title.
+        facts: the line below the title.
+        about: the picture in words.
+        theme: the colours, checked.
+        lang: the language, checked.
+        words: your words.
+    """
+    head, y = heading(title, facts, _WIDTH)
+    axis = _axis(timeline)
+    top = y + 2 * _SMALL * LINE + 12
+    rows: list[Markup] = []
+    bottom = top
+    for row in timeline.rows:
+        markup, bottom = _row(row, axis, bottom, words)
+        rows.append(markup)
+    parts = [head, *_columns(y, timeline.columns, words)]
+    if axis is not None:
+        parts.extend(_grid(axis, top, bottom, words))
+    parts.extend(rows)
+    if axis is not None:
+        for class_, day in timeline.lines.items():
+            x = axis.middle(day.toordinal())
+            parts.append(
+                tag("path", d=f"M{x:.1f} {top - 4:.1f}V{bottom:.1f}", class_=class_, stroke_width=2)
+            )
+        if timeline.today is not None:
+            parts.extend(_today(axis, timeline.today, y, (top, bottom), words))
+    parts.extend(_legend(bottom + 14, timeline.legend, words))
+    height = bottom + 14 + _SMALL * LINE + MARGIN
+    return document(title, about, _WIDTH, height, parts, theme=theme, lang=lang)
+
+
+def _axis(timeline: Timeline) -> _Axis | None:
+    """The days from the first one to the last, and today if it's near them."""
+    days = [day.toordinal() for row in timeline.rows for day in _days(row)]
+    days.extend(day.toordinal() for day in timeline.lines.values())
+    if not days:
+        return None
+    first, last = min(days), max(days)
+    if timeline.today is not None:
+        now, far = timeline.today.toordinal(), max(last - first, _FAR)
+        if first - far <= now <= last + far:
+            first, last = min(first, now), max(last, now)
+    return _Axis(first, last)
+
+
+def _days(row: Row) -> Iterator[date]:
+    for bar in row.bars:
+        yield bar.first
+        yield bar.last
+    if row.due_on is not None:
+        yield row.due_on
+
+
+def _columns(y: float, columns: tuple[Message, Message], words: Words) -> Iterator[Markup]:
+    top = y + _SMALL * LINE
+    places = ((MARGIN, _NAMES), (_FIRST, _DATE), (_SECOND, _DATE))
+    for name, (x, room) in zip((text("Status"), *columns), places, strict=True):
+        yield label(wrap(said(name, words), room, _SMALL), x, top, _SMALL, "muted strong")
+
+
+def _grid(axis: _Axis, top: float, bottom: float, words: Words) -> Iterator[Markup]:
+    steps = (step for step in _STEPS if step * axis.day >= _TICK)
+    # For a plan over thousands of years, no step is long enough, and only the first day is shown.
+    step = next(steps, axis.last - axis.first + 1)
+    for ordinal in range(axis.first, axis.last + 1, step):
+        x = axis.x(ordinal)
+        if x + _TICK > _CHART[1] + 8 and ordinal > axis.first:
+            break
+        yield tag("path", d=f"M{x:.1f} {top - 4:.1f}V{bottom:.1f}", class_="grid")
+        day = wrap(written_day(date.fromordinal(ordinal), words), _DATE, _SMALL)
+        yield label(day, x, top - _SMALL * LINE - 6, _SMALL, "muted num")
+
+
+def _row(row: Row, axis: _Axis | None, y: float, words: Words) -> tuple[Markup, float]:
+    lines = wrap(row.name, _NAMES, _NAME, lines=2)
+    height = max(len(lines) * _NAME * LINE, 20) + 14
+    middle = y + height / 2
+    parts = [
+        tip(row.name),
+        tag("path", d=f"M{MARGIN} {y:.1f}H{_WIDTH - MARGIN}", class_="grid"),
+        label(lines, MARGIN, middle - len(lines) * _NAME * LINE / 2, _NAME, "ink"),
+    ]
+    for day, x in zip(row.dates, (_FIRST, _SECOND), strict=True):
+        shown = "\N{EN DASH}" if day is None else written_day(day, words)
+        class_ = "muted" if day is None else "ink num"
+        parts.append(label(wrap(shown, _DATE, _SMALL), x, middle - 8, _SMALL, class_))
+    if row.mark is not None:
+        lines = wrap(said(row.mark, words), _DATE, _SMALL)
+        parts.append(label(lines, _MARK, middle - 8, _SMALL, row.mark_class))
+    if axis is not None:
+        parts.extend(_bars(row, axis, middle))
+    return tag("g", *parts, class_="status", data_status=row.key), y + height
+
+
+def _bars(row: Row, axis: _Axis, middle: float) -> Iterator[Markup]:
+    for bar in row.bars:
+        x, end = axis.x(bar.first.toordinal()), axis.x(bar.last.toordinal() + 1)
+        yield rectangle(x, middle - 8, max(end - x, 4), 16, bar.class_, radius=3)
+    if row.due_on is not None:
+        x = axis.middle(row.due_on.toordinal())
+        yield tag(
+            "path", d=f"M{x:.1f} {middle - 6:.1f}l6 6l-6 6l-6 -6z", class_="due", stroke_width=1.5
+        )
+
+
+def _today(
+    axis: _Axis, today: date, y: float, ends: tuple[float, float], words: Words
+) -> Iterator[Markup]:
+    now = today.toordinal()
+    name = said(text("today {day}", day=today), words)
+    if now < axis.first:
+        x, anchor, name = float(_CHART[0]), "start", f"\N{LEFTWARDS ARROW} {name}"
+    elif now > axis.last:
+        x, anchor, name = _CHART[1], "end", f"{name} \N{RIGHTWARDS ARROW}"
+    else:
+        x = axis.middle(now)
+        yield tag(
+            "path", d=f"M{x:.1f} {ends[0] - 4:.1f}V{ends[1]:.1f}", class_="today", stroke_width=2
+        )
+        anchor = "start" if x < _CHART[0] + 60 else "end" if x > _CHART[1] - 60 else "middle"
+    yield label([name], x, y - 4, _SMALL, "red strong num", anchor=anchor)
+
+
+def _legend(y: float, meanings: Mapping[str, Message], words: Words) -> Iterator[Markup]:
+    left = MARGIN if len(meanings) > _FEW else _CHART[0]
+    room = (_WIDTH - MARGIN - left) / len(meanings)
+    for place, (kind, meaning) in enumerate(meanings.items()):
+        x = left + place * room
+        if kind == "due":
+            yield tag(
+                "path",
+                d=f"M{x + 6:.1f} {y + 1.5:.1f}l6 6l-6 6l-6 -6z",
+                class_=kind,
+                stroke_width=1.5,
+            )
+        elif kind in _LINES:
+            yield tag("path", d=f"M{x + 9:.1f} {y:.1f}V{y + 15:.1f}", class_=kind, stroke_width=2)
+        else:
+            yield rectangle(x, y + 1, 18, 13, kind, radius=3)
+        yield label(wrap(said(meaning, words), room - 36, _SMALL), x + 24, y, _SMALL, "muted")
+
+
+_FEW: Final = 3
+_LINES: Final = frozenset(("delivery", "expected"))
+
+
+def known(days: Iterable[Message]) -> list[Message]:
+    """Those of some statements about a day that have a day."""
+    return [each for each in days if each.fields["day"] is not None] or [text("no date")]
