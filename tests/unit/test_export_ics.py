@@ -6,7 +6,14 @@ from typing import Any, Final
 import icalendar
 import pytest
 
-from prodflow import Forward, ProductionFlow, ProductionOrder, Status, StatusCycle
+from prodflow import (
+    DateOutOfRangeError,
+    Forward,
+    ProductionFlow,
+    ProductionOrder,
+    Status,
+    StatusCycle,
+)
 from prodflow.export import to_ics
 from prodflow.samples import GERMAN
 
@@ -126,3 +133,13 @@ def test_bad_arguments_are_named(given: dict[str, Any], error: type[Exception], 
     """The error names the argument."""
     with pytest.raises(error, match=named):
         to_ics(**{"orders": [], "at": AT, **given})
+
+
+@pytest.mark.parametrize(("year", "hours", "days"), [(9999, -1, 1), (1, 1, -1)])
+def test_an_instant_that_utc_has_no_year_for_is_refused(year: int, hours: int, days: int) -> None:
+    """Near the first and the last day of Python's calendar."""
+    end = datetime(year, 12, 31, 23, 59) if year > 1 else datetime(1, 1, 1)  # noqa: DTZ001 - below
+    at = end.replace(tzinfo=timezone(timedelta(hours=hours)))
+    with pytest.raises(DateOutOfRangeError) as caught:
+        to_ics([], at=at)
+    assert caught.value.days == days

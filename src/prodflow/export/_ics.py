@@ -24,6 +24,7 @@ from prodflow._outlook import Outlook, looking_by
 from prodflow._words import AnyWords, said, words_of
 from prodflow.cycle import StatusCycle
 from prodflow.duedate import DueDatePolicy
+from prodflow.errors import DateOutOfRangeError
 from prodflow.export._extras import extra
 from prodflow.order import ProductionOrder
 
@@ -66,7 +67,8 @@ def to_ics(
         The bytes of an `.ics` file.
 
     Raises:
-        DateOutOfRangeError: if an expected day would be outside the calendar.
+        DateOutOfRangeError: if an expected day would be outside the calendar, or *at* outside the
+            years 1 to 9999 in UTC.
         ModuleNotFoundError: if icalendar isn't installed; `prodflow[ical]` has it.
         TypeError: if only one of *policy* and *today* is given.
         ValueError: if there is no policy for the type of an order.
@@ -75,7 +77,7 @@ def to_ics(
         Decisions D14 and D40.
     """
     found = checks.instances("orders", orders, ProductionOrder, "ProductionOrder")
-    stamp = checks.instant("at", at).astimezone(UTC).replace(microsecond=0)
+    stamp = _in_utc(checks.instant("at", at)).replace(microsecond=0)
     names = Names(cycles, dict.fromkeys(order.cycle for order in found))
     checks.description("app", app)
     day_of, kind, heading, summary = _kind(policy, today)
@@ -104,6 +106,13 @@ def to_ics(
             calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise DateOutOfRangeError(at.date(), 1 if at.year > 1 else -1) from None
 
 
 _Kind = tuple[Callable[[ProductionOrder], date | None], str, Message, Message]
