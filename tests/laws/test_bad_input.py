@@ -31,7 +31,7 @@ from typing import (
 )
 
 import pytest
-from attrs import NOTHING, evolve, fields, has
+from attrs import NOTHING, evolve, fields, frozen, has
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -739,6 +739,13 @@ CALLS: Final[dict[str, Call]] = {
     **each(CALENDAR, "add", day=MONDAY, n=3),
     **each(CALENDAR, "count", start=MONDAY, end=NOON.date()),
     **each(CALENDAR, "offsets", day=MONDAY, days=[0, None, 5]),
+    "WorkingCalendar.from_holidays": lambda: {
+        "library": Almanac(),
+        "years": [2026, 2027],
+        "holidays": [MONDAY],
+        "extra_working_days": {date(2026, 11, 22)},
+        "known_through": date(2027, 6, 30),
+    },
     "WorkingCalendar.from_rules": lambda: {
         "rules": ("FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=1", "FREQ=YEARLY;BYMONTH=10;BYMONTHDAY=3"),
         "since": date(2026, 1, 1),
@@ -1156,6 +1163,21 @@ class Late(Dateless):
     """Almost a policy, but it returns an instant."""
 
     calendar = EVERY_DAY
+
+
+@frozen
+class Almanac:
+    """What an object of the `holidays` library has, for a land that rests on Sundays only."""
+
+    years: frozenset[int] = frozenset({2026, 2027})
+
+    def is_weekend(self, day: date) -> bool:
+        """Whether it's a Sunday."""
+        return day.isoweekday() == 7
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether it's another day."""
+        return not self.is_weekend(day)
 
 
 TEXTS: Final = (

@@ -155,7 +155,7 @@ MEMBERS: Final = {
     """,
     "CycleProblem": "code severity keys message field index",
     "TriggerProblem": "code trigger message field index",
-    "WorkingCalendar": "is_working_day add count following preceding from_rules",
+    "WorkingCalendar": "is_working_day add count following preceding from_rules from_holidays",
     "DueDatePolicy": "name calendar shift_holds due_on",
     "PlanningFacts": """
         cycle status plan_from ordered_on delivery_on entered_on paused_working_days held_days
@@ -268,6 +268,9 @@ SIGNATURES: Final = {
     "slug": "description, taken=",
     "WorkingCalendar": "*, working_weekdays=, holidays=, extra_working_days=, known_through=",
     "WorkingCalendar.add": "self, day, n",
+    "WorkingCalendar.from_holidays": """
+        library, /, *, years, holidays=, extra_working_days=, known_through=
+    """,
     "WorkingCalendar.count": "self, start, end",
     "business_date": "at, *, zone, cutoff=, calendar",
     "Forward": "calendar=, *, calendars=, shift_holds=",
