@@ -1,11 +1,12 @@
 """The types of the hub, as type checkers see them; never run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import assert_type
 
 from prodflow import (
+    EVERY_DAY,
     Forward,
     HistoryEntry,
     ProductionOrder,
@@ -18,6 +19,7 @@ from prodflow.export import Table
 from prodflow.hub import (
     Amount,
     AtRisk,
+    BeyondCalendar,
     Board,
     BoardBy,
     BoardColumn,
@@ -35,6 +37,7 @@ from prodflow.hub import (
     OnTime,
     OnTimeRate,
     OrderAtRisk,
+    OrderBeyond,
     OrderList,
     Pause,
     PublicStep,
@@ -60,6 +63,7 @@ from prodflow.hub import (
     Workload,
     WorkloadRow,
     at_risk,
+    beyond_calendar,
     board,
     cycle_time,
     due_soon,
@@ -117,6 +121,11 @@ def check_names(
     assert_type(risks[1:], tuple[OrderAtRisk, ...])
     assert_type(risks.table("priority"), Table)
     at_risk(orders, {"prints": Forward()}, today=day)
+    beyond = beyond_calendar(orders, Forward(), cycles=cycles)
+    assert_type(beyond, BeyondCalendar)
+    assert_type(beyond[0], OrderBeyond)
+    assert_type(beyond[1:], tuple[OrderBeyond, ...])
+    beyond_calendar(orders, {"prints": Forward()}, today=day)  # type: ignore[call-arg]  # no day
     assert_type(due_soon(orders, today=day, within=5, cycles=cycles), OrderList)
     assert_type(status_report(orders, today=day, cycles=cycles), StatusReport)
     assert_type(history_table(histories[0], cycles, reasons=[Reason("late", "Late")]), Table)
@@ -258,6 +267,8 @@ def check_durations(histories: list[list[HistoryEntry]], cycle: StatusCycle) -> 
     """Durations learned from histories, and lateness."""
     suggested = suggest_durations(histories, cycle, calendar=WorkingCalendar(), quantile=0.9)
     assert_type(suggested, Suggestions)
+    assert_type(suggested.calendars, Mapping[str, WorkingCalendar])
+    suggest_durations(histories, cycle, calendar=WorkingCalendar(), calendars={"lab": EVERY_DAY})
     assert_type(suggested.rows, tuple[Suggestion, ...])
     assert_type(suggested.rows[0].status, Status)
     assert_type(suggested.rows[0].days, int | None)

@@ -201,7 +201,7 @@ def _outlook_on(
         known = calendar.known_through
     else:
         finishes = _chained(steps.along(cycle)[first:-1], start)
-        known = steps.known_through(cycle)
+        known = steps.known_through(cycle, first)
     finish_on = finishes[-1] if finishes else calendar.following(start.first_on)
     delivery_on = order.delivery_on
     return _outlook(

@@ -251,6 +251,9 @@ EXPECTED: Final = next(filter(None, [outlook(ORDER, FLOW.due_dates, today=MONDAY
 AT_RISK: Final = hub.at_risk(
     [evolve(ORDER, delivery_on=MONDAY)], FLOW.due_dates, today=date(2027, 1, 4)
 )
+BEYOND: Final = hub.beyond_calendar(
+    [ORDER], Forward(WorkingCalendar(known_through=date(2026, 1, 1)))
+)
 NOT_NOW: Final = Refusal("guard", "not now", ("lab",))
 REFUSED: Final = SameStatusError("A-1", "retouch")
 LINE: Final = InvoiceLine("1", order_type="prints", vendor="lab one", description="5 x 7")
@@ -370,7 +373,7 @@ def contents(store: MemoryStore) -> object:
 
 # Their parts are examples too: a flow has triggers, a report has rows.
 EXAMPLES: Final[tuple[object, ...]] = (
-    *(EXPECTED, EXPECTED[1], AT_RISK, AT_RISK[0]),
+    *(EXPECTED, EXPECTED[1], AT_RISK, AT_RISK[0], BEYOND, BEYOND[0]),
     *(BULK, HOLD, PLAN, PLAN[1], PROPOSAL, ORDER, AMENDED.entry, MIGRATED.entry, UNDONE.entry),
     *(SPLIT.entry, ORDER.facts, FactChanges({"rush": None}), RULES, TORN, LEADS),
     *(FACTS, Move.NEXT, BulkChoice(CYCLE["lab"], ["A-1"], {"A-2": (NOT_NOW,), "A-3": REFUSED})),
@@ -975,6 +978,12 @@ CALLS: Final[dict[str, Call]] = {
         **NAMES,
     },
     **each(AT_RISK, "__getitem__", index=0),
+    "beyond_calendar": lambda: {
+        "orders": [ORDER, ALBUM.order],
+        "policy": {"prints": Backward(CALENDAR), "albums": Forward()},
+        **NAMES,
+    },
+    **each(BEYOND, "__getitem__", index=0),
     **each(None, "due_soon", orders=[ORDER, ALBUM.order], **COUNTED, **NAMES),
     **each(None, "workload", orders=[ORDER, ALBUM.order], by="facts.client", **COUNTED),
     **each(
@@ -1004,6 +1013,7 @@ CALLS: Final[dict[str, Call]] = {
     **each(FAMILIES, "__getitem__", index=1),
     **each(LIST, "table", more=("priority", "facts.client"), words=WORDS),
     **each(AT_RISK, "table", more=("priority", "facts.client"), words=WORDS),
+    **each(BEYOND, "table", more=("priority", "facts.client"), words=WORDS),
     **each(REPORT, "table", more=("priority", "facts.client"), words=WORDS),
     **each(REPORT, "counts_table", more=("quantity",), words=WORDS),
     **each(BOARD, "table", more=("quantity",), words=WORDS),
@@ -1063,6 +1073,7 @@ CALLS: Final[dict[str, Call]] = {
         histories=[list(PAST), [ALBUM.entry]],
         cycle=CYCLE,
         calendar=CALENDAR,
+        calendars={"lab": EVERY_DAY},
         quantile=0.5,
         at_least=1,
         **NAMES,
@@ -1438,7 +1449,7 @@ RAISE: Final = dis.opmap["RAISE_VARARGS"]
 # Enums, tuples and mappings refuse other values with Python's own messages.
 PYTHONS_OWN: Final = {
     *("Move", "Families.__getitem__", "OrderList.__getitem__", "Plan.__getitem__"),
-    *("AtRisk.__getitem__", "Outlook.__getitem__"),
+    *("AtRisk.__getitem__", "BeyondCalendar.__getitem__", "Outlook.__getitem__"),
     *("Facts.__getitem__", "Facts.__contains__"),
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }

@@ -7,7 +7,7 @@ its fields, or print and export its `table()`. Other tables of a report have nam
 Theory of operation. Reports read one of three things:
 
 - Orders say where things are now. `board`, `status_report`, `workload`, `overdue`, `past_delivery`,
-  `due_soon`, `at_risk`, `family` and `in_use` read each order once.
+  `due_soon`, `at_risk`, `beyond_calendar`, `family` and `in_use` read each order once.
 - Visits say what has happened. A visit is one stay of an order in one status, and `visits` reads
   the visits of an order from its history. Pass the visits of one order or of many to
   `time_in_status`, `cycle_time`, `on_time_rate`, `rework` or `move_graph`.
@@ -56,6 +56,7 @@ These fields mean the same in all rows:
 """
 
 from prodflow._homes import settle
+from prodflow.hub._beyond import BeyondCalendar, OrderBeyond, beyond_calendar
 from prodflow.hub._board import Board, BoardBy, BoardColumn, board
 from prodflow.hub._cycletime import CycleTime, CycleTimes, Span, cycle_time
 from prodflow.hub._durations import Suggestion, Suggestions, suggest_durations
@@ -93,6 +94,7 @@ from prodflow.hub._workload import Load, Workload, WorkloadRow, workload
 __all__ = [
     "Amount",
     "AtRisk",
+    "BeyondCalendar",
     "Board",
     "BoardBy",
     "BoardColumn",
@@ -110,6 +112,7 @@ __all__ = [
     "OnTime",
     "OnTimeRate",
     "OrderAtRisk",
+    "OrderBeyond",
     "OrderList",
     "Pause",
     "PublicStep",
@@ -135,6 +138,7 @@ __all__ = [
     "Workload",
     "WorkloadRow",
     "at_risk",
+    "beyond_calendar",
     "board",
     "cycle_time",
     "due_soon",

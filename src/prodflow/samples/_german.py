@@ -564,6 +564,15 @@ _TEXTS: Final = {
     "Overdue Orders": "Überfällige Aufträge",
     "Orders Past Delivery": "Aufträge mit überschrittenem Liefertermin",
     "Orders at Risk": "Gefährdete Aufträge",
+    "Orders beyond the Calendar": "Aufträge jenseits des Kalenders",
+    "Last Date": "Letztes Datum",
+    "Holidays Known Through": "Feiertage bekannt bis",
+    "{count} open order has a date for which no holidays are known.": (
+        "{count} offener Auftrag hat ein Datum, für das keine Feiertage bekannt sind."
+    ),
+    "{count} open orders have a date for which no holidays are known.": (
+        "{count} offene Aufträge haben ein Datum, für das keine Feiertage bekannt sind."
+    ),
     "Expected": "Erwartet",
     "Days Late": "Tage zu spät",
     "Rework": "Nacharbeit",
