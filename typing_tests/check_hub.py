@@ -35,6 +35,7 @@ from prodflow.hub import (
     MoveCount,
     MoveGraph,
     OnTime,
+    OnTimeByVendor,
     OnTimeRate,
     OrderAtRisk,
     OrderBeyond,
@@ -59,6 +60,7 @@ from prodflow.hub import (
     Suggestions,
     TimeInStatus,
     Tracking,
+    VendorOnTime,
     Visit,
     Workload,
     WorkloadRow,
@@ -72,6 +74,7 @@ from prodflow.hub import (
     in_use,
     lateness_under,
     move_graph,
+    on_time_by_vendor,
     on_time_rate,
     order_type_table,
     overdue,
@@ -121,6 +124,11 @@ def check_names(
     assert_type(risks[1:], tuple[OrderAtRisk, ...])
     assert_type(risks.table("priority"), Table)
     at_risk(orders, {"prints": Forward()}, today=day)
+    promised = on_time_by_vendor(orders)
+    assert_type(promised, OnTimeByVendor)
+    assert_type(promised.rows[0], VendorOnTime)
+    assert_type(promised.total.mean_days_late, float | None)
+    on_time_by_vendor(["PO-1"])  # type: ignore[list-item]  # not ids
     beyond = beyond_calendar(orders, Forward(), cycles=cycles)
     assert_type(beyond, BeyondCalendar)
     assert_type(beyond[0], OrderBeyond)

@@ -254,6 +254,7 @@ AT_RISK: Final = hub.at_risk(
 BEYOND: Final = hub.beyond_calendar(
     [ORDER], Forward(WorkingCalendar(known_through=date(2026, 1, 1)))
 )
+PROMISES: Final = hub.OnTimeByVendor(rows=(hub.VendorOnTime("West", 3, 2, 1),))
 NOT_NOW: Final = Refusal("guard", "not now", ("lab",))
 REFUSED: Final = SameStatusError("A-1", "retouch")
 LINE: Final = InvoiceLine("1", order_type="prints", vendor="lab one", description="5 x 7")
@@ -373,7 +374,7 @@ def contents(store: MemoryStore) -> object:
 
 # Their parts are examples too: a flow has triggers, a report has rows.
 EXAMPLES: Final[tuple[object, ...]] = (
-    *(EXPECTED, EXPECTED[1], AT_RISK, AT_RISK[0], BEYOND, BEYOND[0]),
+    *(EXPECTED, EXPECTED[1], AT_RISK, AT_RISK[0], BEYOND, BEYOND[0], PROMISES, PROMISES.rows[0]),
     *(BULK, HOLD, PLAN, PLAN[1], PROPOSAL, ORDER, AMENDED.entry, MIGRATED.entry, UNDONE.entry),
     *(SPLIT.entry, ORDER.facts, FactChanges({"rush": None}), RULES, TORN, LEADS),
     *(FACTS, Move.NEXT, BulkChoice(CYCLE["lab"], ["A-1"], {"A-2": (NOT_NOW,), "A-3": REFUSED})),
@@ -984,6 +985,8 @@ CALLS: Final[dict[str, Call]] = {
         **NAMES,
     },
     **each(BEYOND, "__getitem__", index=0),
+    **each(PROMISES, "table", words=WORDS),
+    **each(None, "on_time_by_vendor", orders=[ORDER, ALBUM.order]),
     **each(None, "due_soon", orders=[ORDER, ALBUM.order], **COUNTED, **NAMES),
     **each(None, "workload", orders=[ORDER, ALBUM.order], by="facts.client", **COUNTED),
     **each(

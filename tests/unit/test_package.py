@@ -740,7 +740,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(SetInvoiceStatus("INV-1", "ready"), SetDeliveredOn("INV-1", DAY)),
     *(Notify("INV-1", SendMessage("ready")), OnCompletion(notify=[SendMessage("ready")])),
     *(EXPECTED, EXPECTED[0], hub.at_risk([OPENED.order], Forward(), today=DAY)),
-    hub.beyond_calendar([OPENED.order], Forward()),
+    *(hub.beyond_calendar([OPENED.order], Forward()), hub.on_time_by_vendor([OPENED.order])),
     *(BOARD, BOARD.columns[0], VISITS[0], VISITS[1]),
     *(hub.overdue([OPENED.order], today=DAY), hub.status_report([OPENED.order], today=DAY)),
     *(hub.workload([OPENED.order], today=DAY, by="facts.client"), hub.time_in_status(VISITS)),

@@ -7,7 +7,8 @@ its fields, or print and export its `table()`. Other tables of a report have nam
 Theory of operation. Reports read one of three things:
 
 - Orders say where things are now. `board`, `status_report`, `workload`, `overdue`, `past_delivery`,
-  `due_soon`, `at_risk`, `beyond_calendar`, `family` and `in_use` read each order once.
+  `due_soon`, `at_risk`, `beyond_calendar`, `family`, `in_use` and
+  `on_time_by_vendor` read each order once.
 - Visits say what has happened. A visit is one stay of an order in one status, and `visits` reads
   the visits of an order from its history. Pass the visits of one order or of many to
   `time_in_status`, `cycle_time`, `on_time_rate`, `rework` or `move_graph`.
@@ -67,6 +68,7 @@ from prodflow.hub._lateness import Lateness, StatusLateness, lateness_under
 from prodflow.hub._lists import OrderList, due_soon, overdue, past_delivery
 from prodflow.hub._moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
 from prodflow.hub._notes import history_table
+from prodflow.hub._promises import OnTimeByVendor, VendorOnTime, on_time_by_vendor
 from prodflow.hub._reading import visits
 from prodflow.hub._reasons import ReasonCount, ReasonReport, ReasonTotal, reasons
 from prodflow.hub._reports import (
@@ -110,6 +112,7 @@ __all__ = [
     "MoveCount",
     "MoveGraph",
     "OnTime",
+    "OnTimeByVendor",
     "OnTimeRate",
     "OrderAtRisk",
     "OrderBeyond",
@@ -134,6 +137,7 @@ __all__ = [
     "Suggestions",
     "TimeInStatus",
     "Tracking",
+    "VendorOnTime",
     "Visit",
     "Workload",
     "WorkloadRow",
@@ -147,6 +151,7 @@ __all__ = [
     "in_use",
     "lateness_under",
     "move_graph",
+    "on_time_by_vendor",
     "on_time_rate",
     "order_type_table",
     "overdue",

@@ -564,6 +564,13 @@ _TEXTS: Final = {
     "Overdue Orders": "Überfällige Aufträge",
     "Orders Past Delivery": "Aufträge mit überschrittenem Liefertermin",
     "Orders at Risk": "Gefährdete Aufträge",
+    "Delivered on Time": "Pünktlich geliefert",
+    "Rate (%)": "Anteil (%)",
+    "Mean Days Late": "Tage zu spät im Mittel",
+    "Counts only complete orders with a delivery date.": (
+        "Zählt nur abgeschlossene Aufträge mit Liefertermin."
+    ),
+    "The mean is of the orders that were late.": ("Das Mittel ist das der verspäteten Aufträge."),
     "Orders beyond the Calendar": "Aufträge jenseits des Kalenders",
     "Last Date": "Letztes Datum",
     "Holidays Known Through": "Feiertage bekannt bis",
