@@ -13,6 +13,7 @@ three ways:
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import MAXYEAR, date
+from itertools import takewhile
 from typing import Final
 
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -33,9 +34,8 @@ def in_periods(parts: _Parts, since: date, until: date) -> Iterator[date]:
     tests = [*_tests(parts, since)]
     positions = _numbers(parts, "BYSETPOS")
     left = int(parts.get("COUNT", _LAST))
-    for first, end in _periods(parts, since):
-        if first > until.toordinal():
-            return
+    last = until.toordinal()
+    for first, end in takewhile(lambda period: period[0] <= last, _periods(parts, since)):
         days = map(date.fromordinal, range(max(first, 1), min(end, _LAST + 1)))
         found = [day for day in days if all(test(day) for test in tests)]
         if positions:

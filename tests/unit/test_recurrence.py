@@ -94,6 +94,11 @@ def closed(*rules: str, since: date = SINCE, until: date = UNTIL) -> list[date]:
             "FREQ=WEEKLY;BYSETPOS=-1;COUNT=2", [SINCE, date(2026, 1, 8)], id="the day of the week"
         ),
         pytest.param(
+            "FREQ=YEARLY;BYMONTH=2,3;BYSETPOS=-1",
+            [date(2026, 3, 1), date(2027, 3, 1)],
+            id="the day of the month",
+        ),
+        pytest.param(
             "FREQ=YEARLY;BYSETPOS=1;COUNT=2", [SINCE, date(2027, 1, 1)], id="the day of the year"
         ),
     ],
