@@ -18,7 +18,7 @@ statuses have calendars of their own, or a vendor has durations of its own, `_ch
 status to status.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Annotated, NamedTuple, cast, final, overload
 
@@ -54,7 +54,7 @@ class ExpectedStatus:
     finish_on: Day
 
 
-def _statuses(value: Sequence[Status]) -> tuple[Status, ...]:
+def _statuses(value: Iterable[Status]) -> tuple[Status, ...]:
     return checks.instances("statuses", value, Status, "Status")
 
 

@@ -20,12 +20,13 @@ from attrs import evolve, field, frozen
 from prodflow import _checks as checks
 from prodflow._chains import Step, forward
 from prodflow._fields import Check, checked
+from prodflow._mappings import FrozenMapping
 from prodflow._messages import text
 from prodflow._names import Names
 from prodflow._words import AnyWords
 from prodflow.calendars import WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
-from prodflow.duedate import DueDatePolicy, Forward, FromEntry
+from prodflow.duedate import DueDatePolicy, FromEntry
 from prodflow.export import Table
 from prodflow.hub._figures import covered, interval, nearest, rounded
 from prodflow.hub._history import each_history
@@ -75,12 +76,18 @@ class Suggestion(NamedTuple):
     recent_share: float | None
 
 
-_NO_CALENDARS: Final = Forward().calendars
+_NO_CALENDARS: Final = FrozenMapping[str, WorkingCalendar]()
 
 
-def _calendars(value: Mapping[str, WorkingCalendar]) -> Mapping[str, WorkingCalendar]:
-    """Calendars by status key, checked as those of a policy."""
-    return Forward(calendars=value).calendars
+def _calendars(value: Mapping[str, WorkingCalendar]) -> FrozenMapping[str, WorkingCalendar]:
+    checks.instance("calendars", value, Mapping, "a mapping of status keys to calendars")
+    return FrozenMapping(
+        (
+            checks.key(checks.key_of("calendars"), key),
+            checks.instance(f"calendars[{key!r}]", calendar, WorkingCalendar, "a WorkingCalendar"),
+        )
+        for key, calendar in value.items()
+    )
 
 
 def _quantile(name: str, value: float) -> float:
