@@ -6,7 +6,8 @@ statuses once for each different day, and copies the results to every order of t
 has dates and needs dates must convert them in both directions; the other rows include that.
 
 prodflow returns `Plan` values, and orders of the same date share one. A plan also holds the cycle,
-the earliest and latest dates and the float.
+the earliest and latest dates and the float. The second comparison reads the due date from the row
+of the status, as a report does, instead of from `due_dates`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -50,6 +51,21 @@ def ours(name: str, pairs: Pairs) -> Contender:
         return [list(plan.due_dates[:DATED]) for plan in plan_many(EIGHT, POLICY, pairs)]
 
     return Contender(name, work, answers)
+
+
+def row_by_row(pairs: Pairs) -> Contender:
+    """The contender that reads the row of each plan."""
+
+    def work(count: int) -> None:
+        last = DATED - 1
+        for _ in range(count):
+            plans = plan_many(EIGHT, POLICY, pairs)
+            _ = [plan[last].due_on for plan in plans]
+
+    def answers() -> list[list[date | None]]:
+        return [[row.due_on for row in plan][:DATED] for plan in plan_many(EIGHT, POLICY, pairs)]
+
+    return Contender("prodflow, row by row", work, answers)
 
 
 def due_dates(days: Days) -> Days:
@@ -97,7 +113,7 @@ def from_dates(pairs: Pairs) -> Contender:
 
 
 def comparisons(orders: int = ORDERS) -> Iterator[Comparison]:
-    """The only comparison of plans, for a million orders by default."""
+    """The comparisons of plans, for a million orders by default."""
     numbers = [number * STRIDE % SPAN for number in range(orders)]
     own: Pairs = [(FIRST + timedelta(number), None) for number in numbers]
     known: Pairs = [(FIRST + timedelta(number), None) for number in range(SPAN)]
@@ -113,5 +129,11 @@ def comparisons(orders: int = ORDERS) -> Iterator[Comparison]:
             from_dates(own),
         ),
         musts={"numpy, arrays in and out": Must(1, 1.33)},
+        rounds=7,
+    )
+    yield Comparison(
+        f"Plans: the rows of {orders:,} orders, as a report reads them",
+        (row_by_row(own), native(days)),
+        musts={"numpy, arrays in and out": Must(0.84, 1)},
         rounds=7,
     )

@@ -45,6 +45,7 @@ nitpick_ignore_regex = [
     ("py:class", r"prodflow\.hub\._groups\.Group"),  # a generic class, which has another path here
     ("py:class", r"prodflow\.stores\._rules\.Pending"),  # described by outbox_effect
     ("py:class", r"prodflow\.forms\._moved\.History"),  # described by window
+    ("py:class", r"prodflow\._holidays\.Library"),  # described by from_holidays
 ]
 
 CITED: Final = re.compile(r"\bD([1-9]\d?[ab]?)\b")

@@ -100,6 +100,20 @@ def check_cycle_refuses(cycle: StatusCycle, status: Status) -> None:
     cycle.statuses.append(status)  # type: ignore[attr-defined]  # a tuple
 
 
+class Almanac:
+    """What an object of the `holidays` library has."""
+
+    years: set[int]
+
+    def is_weekend(self, key: date | str) -> bool:
+        """Whether it's a Sunday."""
+        return isinstance(key, date) and key.isoweekday() == 7
+
+    def is_working_day(self, key: date | str) -> bool:
+        """Whether it's another day."""
+        return not self.is_weekend(key)
+
+
 def check_calendar(calendar: WorkingCalendar, day: date) -> None:
     """Calendars take and give dates."""
     assert_type(EVERY_DAY, WorkingCalendar)
@@ -109,6 +123,8 @@ def check_calendar(calendar: WorkingCalendar, day: date) -> None:
         WorkingCalendar,
     )
     assert_type(WorkingCalendar(known_through=day).known_through, date | None)
+    assert_type(WorkingCalendar.from_holidays(Almanac(), years=[2026]), WorkingCalendar)
+    WorkingCalendar.from_holidays([day], years=[2026])  # type: ignore[arg-type]  # dates alone
     at = datetime(2026, 11, 30, 9, tzinfo=UTC)
     assert_type(business_date(at, zone=UTC, cutoff=time(17), calendar=calendar), date)
     assert_type(calendar.holidays, frozenset[date])

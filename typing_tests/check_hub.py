@@ -1,11 +1,12 @@
 """The types of the hub, as type checkers see them; never run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import assert_type
 
 from prodflow import (
+    EVERY_DAY,
     Forward,
     HistoryEntry,
     Outlook,
@@ -20,6 +21,7 @@ from prodflow.export import Table
 from prodflow.hub import (
     Amount,
     AtRisk,
+    BeyondCalendar,
     Board,
     BoardBy,
     BoardColumn,
@@ -40,8 +42,10 @@ from prodflow.hub import (
     MoveCount,
     MoveGraph,
     OnTime,
+    OnTimeByVendor,
     OnTimeRate,
     OrderAtRisk,
+    OrderBeyond,
     OrderList,
     OrderPlan,
     OrderStep,
@@ -67,10 +71,12 @@ from prodflow.hub import (
     Suggestions,
     TimeInStatus,
     Tracking,
+    VendorOnTime,
     Visit,
     Workload,
     WorkloadRow,
     at_risk,
+    beyond_calendar,
     board,
     cycle_time,
     digest,
@@ -81,6 +87,7 @@ from prodflow.hub import (
     lateness_under,
     load,
     move_graph,
+    on_time_by_vendor,
     on_time_rate,
     order_plan,
     order_type_table,
@@ -132,6 +139,16 @@ def check_names(
     assert_type(risks[1:], tuple[OrderAtRisk, ...])
     assert_type(risks.table("priority"), Table)
     at_risk(orders, {"prints": Forward()}, today=day)
+    promised = on_time_by_vendor(orders)
+    assert_type(promised, OnTimeByVendor)
+    assert_type(promised.rows[0], VendorOnTime)
+    assert_type(promised.total.mean_days_late, float | None)
+    on_time_by_vendor(["PO-1"])  # type: ignore[list-item]  # not ids
+    beyond = beyond_calendar(orders, Forward(), cycles=cycles)
+    assert_type(beyond, BeyondCalendar)
+    assert_type(beyond[0], OrderBeyond)
+    assert_type(beyond[1:], tuple[OrderBeyond, ...])
+    beyond_calendar(orders, {"prints": Forward()}, today=day)  # type: ignore[call-arg]  # no day
     assert_type(due_soon(orders, today=day, within=5, cycles=cycles), OrderList)
     mails = digest(orders, by=whom, today=day, policy=Forward(), cycles=cycles)
     assert_type(mails, Digest)
@@ -279,6 +296,8 @@ def check_durations(histories: list[list[HistoryEntry]], cycle: StatusCycle) -> 
     """Durations learned from histories, and lateness."""
     suggested = suggest_durations(histories, cycle, calendar=WorkingCalendar(), quantile=0.9)
     assert_type(suggested, Suggestions)
+    assert_type(suggested.calendars, Mapping[str, WorkingCalendar])
+    suggest_durations(histories, cycle, calendar=WorkingCalendar(), calendars={"lab": EVERY_DAY})
     assert_type(suggested.rows, tuple[Suggestion, ...])
     assert_type(suggested.rows[0].status, Status)
     assert_type(suggested.rows[0].days, int | None)

@@ -76,9 +76,14 @@ class Steps:
             steps = self._paths[cycle] = tuple(map(self.of, cycle.path))
             return steps
 
-    def known_through(self, cycle: StatusCycle) -> date | None:
-        """The last day whose holidays all calendars of the path know; None without such a day."""
-        used = [step.calendar for step in self.along(cycle) if step.days is not None]
+    def known_through(self, cycle: StatusCycle, first: int = 0) -> date | None:
+        """The last day whose holidays all calendars of the path know; None without such a day.
+
+        Args:
+            cycle: the cycle.
+            first: the index of the first status of the path that counts.
+        """
+        used = [step.calendar for step in self.along(cycle)[first:] if step.days is not None]
         days = [calendar.known_through for calendar in (self.own, *used)]
         return min((day for day in days if day is not None), default=None)
 

@@ -234,7 +234,7 @@ class _Rest:
         position: the index of the status on the path.
     """
 
-    __slots__ = ("_days", "_finishes", "_way", "cycle", "statuses", "step")
+    __slots__ = ("_days", "_finishes", "_way", "cycle", "known_through", "statuses", "step")
 
     def __init__(self, way: "Way", cycle: StatusCycle, position: int) -> None:
         self._way = way
@@ -243,6 +243,7 @@ class _Rest:
         self.step = _step(cycle.path[position], way)
         through = [cycle.place(status.key).days_through for status in self.statuses]
         self._days = tuple([days - through[0] for days in through])
+        self.known_through = way.known_through(cycle, position)
         self._finishes: dict[date, tuple[date, ...]] = {}
 
     def finishes(self, reached: date) -> tuple[date, ...]:
@@ -300,11 +301,16 @@ class Way:
             found = self._rests[place] = _Rest(self, cycle, position)
         return found
 
-    def known_through(self, cycle: StatusCycle) -> date | None:
-        """The last day whose holidays all calendars know; None without such a day."""
+    def known_through(self, cycle: StatusCycle, first: int) -> date | None:
+        """The last day whose holidays all calendars know; None without such a day.
+
+        Args:
+            cycle: the cycle of the path.
+            first: the index of the first status of the path that counts.
+        """
         if self.steps is None:
             return self.calendar.known_through
-        return self.steps.known_through(cycle)
+        return self.steps.known_through(cycle, first)
 
 
 @final
@@ -332,7 +338,7 @@ def _outlook_on(order: ProductionOrder, way: Way, today: date) -> Outlook:
         due = _due(rest.step, way.calendar, begun_on, order.paused_working_days, by_hand)
     finishes = rest.finishes(first_on if due is None or due < first_on else due)
     finish_on = finishes[-1] if finishes else way.calendar.following(first_on)
-    known = way.known_through(rest.cycle)
+    known = rest.known_through
     delivery_on, slack_days = order.delivery_on, None
     if delivery_on is not None:
         slack_days = rank_of(way.calendar, delivery_on) - rank_of(way.calendar, finish_on)

@@ -5,16 +5,19 @@ and searches on to the year 9999. For 30 February, it would search eight thousan
 first move a rule to the last years of the calendar, where the search is short. We move it by a
 multiple of 400 years, because the Gregorian calendar repeats after 400 years, weekdays included.
 Other rules that would take too long are refused.
+
+dateutil expands some rules wrongly; `_periods` says which, and expands these.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import MAXYEAR, date, datetime, time
 from typing import Final
 
 from dateutil.rrule import rrulestr
 
 from prodflow import _checks as checks
+from prodflow._periods import WEEKDAYS, in_periods, needs_periods
 
 _CYCLE: Final = 400  # years
 _SPAN: Final = 500  # years
@@ -23,7 +26,6 @@ _POSITIONS: Final = 12
 _LENGTH: Final = 1_000
 
 _FREQUENCIES: Final = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
-_WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _RANGES: Final = {
     "BYMONTH": range(1, 13),
     "BYMONTHDAY": (*range(-31, 0), *range(1, 32)),
@@ -34,7 +36,7 @@ _RANGES: Final = {
 _PARTS: Final = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", *_RANGES)
 _COUNT: Final = re.compile("[0-9]{1,9}")
 _NUMBER: Final = re.compile("[+-]?[0-9]{1,3}")
-_DAY: Final = re.compile(f"([+-]?[0-9]{{1,2}})?({'|'.join(_WEEKDAYS)})")
+_DAY: Final = re.compile(f"([+-]?[0-9]{{1,2}})?({'|'.join(WEEKDAYS)})")
 _UNTIL: Final = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})(T[0-9]{6}Z?)?")
 
 
@@ -51,17 +53,23 @@ def expand(rule: str, since: date, until: date) -> Iterator[date]:
         until = min(until, _day(rule, parts.pop("UNTIL")))
     if until < since:
         return
+    found = in_periods if needs_periods(parts) else _by_dateutil
+    for number, day in enumerate(found(parts, since, until)):
+        if number == _DATES:
+            raise _refused(rule, f"give at most {_DATES:,} dates: shorten the span")
+        yield day
+
+
+def _by_dateutil(parts: Mapping[str, str], since: date, until: date) -> Iterator[date]:
     # Don't move it as far as 9999: dateutil drops a week that runs past the end of that year.
     shift = (MAXYEAR - 1 - until.year) // _CYCLE * _CYCLE
     start = datetime.combine(since.replace(year=since.year + shift), time.min)
     end = until.replace(year=until.year + shift)
     text = ";".join(f"{name}={value}" for name, value in parts.items())
-    for number, moment in enumerate(rrulestr(text, dtstart=start)):
+    for moment in rrulestr(text, dtstart=start):
         day = moment.date()
         if day > end:
             return
-        if number == _DATES:
-            raise _refused(rule, f"give at most {_DATES:,} dates: shorten the span")
         yield day.replace(year=day.year - shift)
 
 
@@ -83,8 +91,8 @@ def _parts(rule: str) -> dict[str, str]:
             raise _refused(rule, f"have {name} from 1 to 999,999,999")
     if "COUNT" in parts and "UNTIL" in parts:
         raise _refused(rule, "have COUNT or UNTIL, not both")
-    if parts.get("WKST", "MO") not in _WEEKDAYS:
-        raise _refused(rule, f"have WKST={_either(_WEEKDAYS)}")
+    if parts.get("WKST", "MO") not in WEEKDAYS:
+        raise _refused(rule, f"have WKST={_either(WEEKDAYS)}")
     _check_lists(rule, parts)
     positions = parts["BYSETPOS"].count(",") + 1 if "BYSETPOS" in parts else 0
     if positions > (0 if frequency == "DAILY" else _POSITIONS):
@@ -103,10 +111,20 @@ def _check_lists(rule: str, parts: dict[str, str]) -> None:
     # 5MO is the fifth Monday of the month if the rule has months, otherwise of the year.
     monthly = parts["FREQ"] == "MONTHLY" or "BYMONTH" in parts
     counted = {"YEARLY": 5 if monthly else 53, "MONTHLY": 5}.get(parts["FREQ"], 0)
+    if "BYWEEKNO" in parts:
+        if parts["FREQ"] != "YEARLY":
+            raise _refused(rule, "have FREQ=YEARLY if it has BYWEEKNO")
+        if "BYDAY" not in parts:
+            raise _refused(
+                rule, "have BYDAY with BYWEEKNO: name the weekdays, such as BYDAY=MO,TU,WE,TH,FR"
+            )
+        counted = 0
     for value in parts["BYDAY"].split(",") if "BYDAY" in parts else ():
         day = _DAY.fullmatch(value)
         if not day or (day[1] and not 1 <= abs(int(day[1])) <= counted):
-            raise _refused(rule, "have weekdays such as MO in BYDAY, numbered as its FREQ allows")
+            raise _refused(
+                rule, "have weekdays such as MO in BYDAY, numbered as its FREQ and BYWEEKNO allow"
+            )
 
 
 def _day(rule: str, text: str) -> date:

@@ -13,6 +13,7 @@ from attrs import Factory, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Day, checked
+from prodflow._holidays import Library, days_of, has_other_weekend
 from prodflow._messages import text
 from prodflow._ranks import Ranks
 from prodflow.errors import DateOutOfRangeError
@@ -23,13 +24,30 @@ _STEPS: Final = frozenset((int, NoneType))
 NO_WORKING_DAY: Final = text("a calendar needs at least one working day: choose one")
 
 
+_WEEK: Final = range(5)
+# It marks a calendar whose weekdays weren't given, so it's another object than any that is given.
+_WEEK_BY_DEFAULT: Final = frozenset(_WEEK)
+
+
 def _weekdays(value: Iterable[int]) -> frozenset[int]:
+    if value is _WEEK or value is _WEEK_BY_DEFAULT:
+        return _WEEK_BY_DEFAULT
     days = checks.items("working_weekdays", value, "ints from 0 for Monday to 6 for Sunday")
     return frozenset(checks.whole(checks.item_of("working_weekdays"), day, 0, 6) for day in days)
 
 
 def _dates(name: str, item: str, value: Iterable[date]) -> frozenset[date]:
     return frozenset(checks.day(item, day) for day in checks.items(name, value, "dates"))
+
+
+@final
+class _OtherWeekend(frozenset[date]):
+    """The holidays of a land where the weekend isn't Saturday and Sunday, while they are checked.
+
+    The converter of a field doesn't see the other fields.
+    """
+
+    __slots__ = ()
 
 
 def _holidays(value: Iterable[date]) -> frozenset[date]:
@@ -40,7 +58,20 @@ def _holidays(value: Iterable[date]) -> frozenset[date]:
             "holidays must be filled: give the years, such as"
             " holidays.country_holidays('PT', years=range(2026, 2030))"
         )
-    return _dates("holidays", "a holiday", value)
+    days = _dates("holidays", "a holiday", value)
+    return _OtherWeekend(days) if has_other_weekend(value) else days
+
+
+def _plain(holidays: frozenset[date], weekdays: Iterable[int]) -> frozenset[date]:
+    """The holidays, if they go with the weekdays."""
+    if not isinstance(holidays, _OtherWeekend):
+        return holidays
+    if weekdays is _WEEK or weekdays is _WEEK_BY_DEFAULT:
+        raise ValueError(
+            "holidays have a weekend that isn't Saturday and Sunday: call"
+            " WorkingCalendar.from_holidays, or give working_weekdays too"
+        )
+    return frozenset(holidays)
 
 
 def _extra(value: Iterable[date]) -> frozenset[date]:
@@ -61,15 +92,17 @@ class WorkingCalendar:
 
     Args:
         working_weekdays: ints from 0 (Monday) to 6 (Sunday).
-        holidays: dates that aren't working days. If you pass an object of the `holidays` library,
-            create it with `years=`: without years it looks empty and is refused.
+        holidays: dates that aren't working days. For an object of the `holidays` library,
+            `from_holidays` does more: it reads weekends and make-up days too. If you pass the
+            object here, create it with `years=`: without years it looks empty and is refused.
         extra_working_days: dates that are always working days, even at weekends and on holidays.
         known_through: the last day whose holidays you know; None if there is no such day. The
             calendar counts beyond this day too, but then a plan `is_provisional`.
 
     Raises:
         ValueError: if there are no working days at all. Also if *holidays* is an object of the
-            `holidays` library without years.
+            `holidays` library without years. Also if it's an object whose weekend isn't Saturday
+            and Sunday, and you don't give *working_weekdays*.
 
     Source:
         The manual's "Calendar preferences"; decisions D3, D9 and D9b.
@@ -81,7 +114,7 @@ class WorkingCalendar:
         datetime.date(2026, 12, 28)
     """
 
-    working_weekdays: frozenset[int] = field(default=frozenset(range(5)), converter=_weekdays)
+    working_weekdays: frozenset[int] = field(default=_WEEK_BY_DEFAULT, converter=_weekdays)
     holidays: frozenset[date] = field(default=frozenset(), converter=_holidays)
     extra_working_days: frozenset[date] = field(default=frozenset(), converter=_extra)
     known_through: Day | None = None
@@ -90,6 +123,8 @@ class WorkingCalendar:
     )
 
     def __attrs_post_init__(self) -> None:
+        if type(self.holidays) is not frozenset:
+            object.__setattr__(self, "holidays", _plain(self.holidays, self.working_weekdays))
         if not self.working_weekdays and not self.extra_working_days:
             raise ValueError(NO_WORKING_DAY)
 
@@ -104,12 +139,53 @@ class WorkingCalendar:
         return rebuild, ()
 
     @classmethod
+    def from_holidays(
+        cls,
+        library: Library,
+        /,
+        *,
+        years: int | Iterable[int],
+        holidays: Iterable[date] = (),
+        extra_working_days: Iterable[date] = (),
+        known_through: date | None = None,
+    ) -> Self:
+        """A calendar of some years from the `holidays` library.
+
+        On each day of these years, the calendar says what the `is_working_day` of the library says.
+        So it knows weekends that moved, and weekends on which people work to make up for a holiday.
+        In all other years, the weekend is that of the last year, and there are no holidays.
+
+        Args:
+            library: an object of the library, such as `holidays.country_holidays("PT")`. It adds
+                the years that it doesn't have yet.
+            years: a year, or years in any order.
+            holidays: more holidays, on any dates. They win over make-up days of the library.
+            extra_working_days: as for the class. They win over all holidays.
+            known_through: as for the class, but None means the end of the last year. If the library
+                knows fewer years ahead, it's the end of what it knows.
+
+        Raises:
+            ValueError: if there are no years, or if the object lacks one of them and can't add it.
+
+        Source:
+            Decision D9b.
+        """
+        days = days_of(library, years)
+        more = _dates("holidays", "a holiday", holidays)
+        return cls(
+            working_weekdays=days.working_weekdays,
+            holidays=days.holidays | more,
+            extra_working_days=(days.extra - more) | _extra(extra_working_days),
+            known_through=days.known_through if known_through is None else known_through,
+        )
+
+    @classmethod
     def from_rules(
         cls,
         *rules: str,
         since: date,
         until: date,
-        working_weekdays: Iterable[int] = range(5),
+        working_weekdays: Iterable[int] = _WEEK,
         holidays: Iterable[date] = (),
         extra_working_days: Iterable[date] = (),
         known_through: date | None = None,
@@ -130,11 +206,12 @@ class WorkingCalendar:
         Raises:
             ValueError: if a rule isn't valid, repeats more often than daily, or gives more than
                 36,525 dates. Also if a rule has more than 12 numbers in BYSETPOS, or uses BYSETPOS
-                with FREQ=DAILY. Also if *until* is before *since*, or more than 500 years after
-                *since*. Also for the reasons that the class lists.
+                with FREQ=DAILY. Also if a rule has BYWEEKNO without BYDAY: name the weekdays that
+                are closed in that week. Also if *until* is before *since*, or more than 500 years
+                after *since*. Also for the reasons that the class lists.
 
         Source:
-            RFC 5545, section 3.3.10, as python-dateutil expands it; decision D9b.
+            RFC 5545, section 3.3.10; decision D9b.
 
         Example:
             >>> from datetime import date
@@ -156,7 +233,7 @@ class WorkingCalendar:
         dates = (day for rule in rules for day in expand(rule, since, until))
         return cls(
             working_weekdays=working_weekdays,
-            holidays=_holidays(holidays).union(dates),
+            holidays=_plain(_holidays(holidays), working_weekdays).union(dates),
             extra_working_days=extra_working_days,
             known_through=until if known_through is None else known_through,
         )

@@ -31,7 +31,7 @@ from typing import (
 )
 
 import pytest
-from attrs import NOTHING, evolve, fields, has
+from attrs import NOTHING, evolve, fields, frozen, has
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -254,6 +254,10 @@ AT_RISK: Final = hub.at_risk(
 LOAD: Final = hub.load([ORDER], FLOW.due_dates, today=MONDAY, horizon=30)
 ORDER_PLAN: Final = hub.order_plan(ORDER, FLOW.due_dates, ENTRIES, today=MONDAY)
 DIGEST: Final = hub.digest([ORDER], today=date(2027, 1, 4))
+BEYOND: Final = hub.beyond_calendar(
+    [ORDER], Forward(WorkingCalendar(known_through=date(2026, 1, 1)))
+)
+PROMISES: Final = hub.OnTimeByVendor(rows=(hub.VendorOnTime("West", 3, 2, 1),))
 NOT_NOW: Final = Refusal("guard", "not now", ("lab",))
 REFUSED: Final = SameStatusError("A-1", "retouch")
 LINE: Final = InvoiceLine("1", order_type="prints", vendor="lab one", description="5 x 7")
@@ -379,6 +383,7 @@ def contents(store: MemoryStore) -> object:
 # Their parts are examples too: a flow has triggers, a report has rows.
 EXAMPLES: Final[tuple[object, ...]] = (
     *(EXPECTED, EXPECTED[1], AT_RISK, AT_RISK[0], DIGEST, DIGEST[0]),
+    *(BEYOND, BEYOND[0], PROMISES, PROMISES.rows[0]),
     *(BULK, HOLD, PLAN, PLAN[1], PROPOSAL, ORDER, AMENDED.entry, MIGRATED.entry, UNDONE.entry),
     *(SPLIT.entry, ORDER.facts, FactChanges({"rush": None}), RULES, TORN, LEADS),
     *(FACTS, Move.NEXT, BulkChoice(CYCLE["lab"], ["A-1"], {"A-2": (NOT_NOW,), "A-3": REFUSED})),
@@ -749,6 +754,13 @@ CALLS: Final[dict[str, Call]] = {
     **each(CALENDAR, "add", day=MONDAY, n=3),
     **each(CALENDAR, "count", start=MONDAY, end=NOON.date()),
     **each(CALENDAR, "offsets", day=MONDAY, days=[0, None, 5]),
+    "WorkingCalendar.from_holidays": lambda: {
+        "library": Almanac(),
+        "years": [2026, 2027],
+        "holidays": [MONDAY],
+        "extra_working_days": {date(2026, 11, 22)},
+        "known_through": date(2027, 6, 30),
+    },
     "WorkingCalendar.from_rules": lambda: {
         "rules": ("FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=1", "FREQ=YEARLY;BYMONTH=10;BYMONTHDAY=3"),
         "since": date(2026, 1, 1),
@@ -987,6 +999,14 @@ CALLS: Final[dict[str, Call]] = {
     },
     **each(DIGEST, "text", part=DIGEST[0], words=WORDS),
     **each(DIGEST, "__getitem__", index=0),
+    "beyond_calendar": lambda: {
+        "orders": [ORDER, ALBUM.order],
+        "policy": {"prints": Backward(CALENDAR), "albums": Forward()},
+        **NAMES,
+    },
+    **each(BEYOND, "__getitem__", index=0),
+    **each(PROMISES, "table", words=WORDS),
+    **each(None, "on_time_by_vendor", orders=[ORDER, ALBUM.order]),
     **each(None, "due_soon", orders=[ORDER, ALBUM.order], **COUNTED, **NAMES),
     **each(None, "workload", orders=[ORDER, ALBUM.order], by="facts.client", **COUNTED),
     **each(
@@ -1019,6 +1039,7 @@ CALLS: Final[dict[str, Call]] = {
     **each(LIST, "table", more=("priority", "facts.client"), words=WORDS),
     **each(AT_RISK, "table", more=("priority", "facts.client"), words=WORDS),
     **each(DIGEST, "table", more=("priority", "facts.client"), words=WORDS),
+    **each(BEYOND, "table", more=("priority", "facts.client"), words=WORDS),
     **each(REPORT, "table", more=("priority", "facts.client"), words=WORDS),
     **each(REPORT, "counts_table", more=("quantity",), words=WORDS),
     **each(BOARD, "table", more=("quantity",), words=WORDS),
@@ -1097,6 +1118,7 @@ CALLS: Final[dict[str, Call]] = {
         histories=[list(PAST), [ALBUM.entry]],
         cycle=CYCLE,
         calendar=CALENDAR,
+        calendars={"lab": EVERY_DAY},
         quantile=0.5,
         at_least=1,
         **NAMES,
@@ -1229,6 +1251,21 @@ class Late(Dateless):
     """Almost a policy, but it returns an instant."""
 
     calendar = EVERY_DAY
+
+
+@frozen
+class Almanac:
+    """What an object of the `holidays` library has, for a land that rests on Sundays only."""
+
+    years: frozenset[int] = frozenset({2026, 2027})
+
+    def is_weekend(self, day: date) -> bool:
+        """Whether it's a Sunday."""
+        return day.isoweekday() == 7
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether it's another day."""
+        return not self.is_weekend(day)
 
 
 TEXTS: Final = (
@@ -1491,6 +1528,7 @@ PYTHONS_OWN: Final = {
     *("Move", "Families.__getitem__", "OrderList.__getitem__", "Plan.__getitem__"),
     *("AtRisk.__getitem__", "Digest.__getitem__", "Outlook.__getitem__"),
     *("OrderPlan.__getitem__", "PlannedLoad.__getitem__"),
+    *("AtRisk.__getitem__", "BeyondCalendar.__getitem__", "Outlook.__getitem__"),
     *("Facts.__getitem__", "Facts.__contains__"),
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }

@@ -1,4 +1,4 @@
-"""Laws of working calendars: decisions D3 and D9."""
+"""Laws of working calendars: decisions D3, D9 and D9b."""
 
 import sys
 from collections.abc import Generator
@@ -17,6 +17,8 @@ from prodflow import DateOutOfRangeError, WorkingCalendar, business_date
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
 from prodflow.testing.strategies import working_calendars
+
+from ._rules import DAY, Rule, contains, rules
 
 ANY_WEEKDAYS = st.frozensets(st.integers(0, 6))
 DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))
@@ -382,3 +384,34 @@ class TestBusinessDate:
         ]
         case("the days differ", days[0] != days[1])
         assert days == sorted(days)
+
+
+class TestRules:
+    """Rules mean what RFC 5545 says (D9b)."""
+
+    @pytest.mark.parametrize("freq", ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"])
+    @few(2)
+    @given(st.data(), st.dates(date(2019, 12, 20), date(2033, 1, 10)), st.integers(1, 900))
+    def test_a_day_is_a_holiday_if_the_rule_contains_it(
+        self, freq: str, data: st.DataObject, since: date, days: int
+    ) -> None:
+        """Asked of each day, without expanding the rule."""
+        rule: Rule = data.draw(rules(freq))
+        until = since + days * DAY
+        span = [since + n * DAY for n in range(days + 1)]
+        expected = [day for day in span if contains(rule, since, day)][: rule.count]
+        found = WorkingCalendar.from_rules(str(rule), since=since, until=until).holidays
+        note_rule(rule, expected)
+        assert expected == sorted(found), str(rule)
+
+
+def note_rule(rule: Rule, days: list[date]) -> None:
+    """Note what is hard about a rule, if it's of a frequency that can have this."""
+    case("the rule has days", days)
+    if rule.freq != "DAILY":
+        case("it has positions", rule.positions)
+    if rule.freq in {"MONTHLY", "YEARLY"}:
+        kinds = {number != 0 for number, _ in rule.weekdays}
+        case("it has numbered and plain weekdays", len(kinds) > 1)
+    if rule.freq == "YEARLY":
+        case("it has week numbers", rule.weeks)

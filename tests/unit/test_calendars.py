@@ -1,8 +1,9 @@
 """Which days count and how to add them: weekends, holidays and the ends of the calendar."""
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import partial
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -369,6 +370,130 @@ def test_an_object_of_the_holidays_library_needs_years() -> None:
         WorkingCalendar(holidays=unfilled)
     with pytest.raises(ValueError, match=r"^holidays must be filled"):
         WorkingCalendar.from_rules(since=FRIDAY, until=FRIDAY, holidays=unfilled)
+
+
+class Almanac:
+    """What the `holidays` library gives, for a land whose weekend moved from Friday to Sunday.
+
+    Until 2025 it's Thursday and Friday, from 2026 on Saturday and Sunday. 1 January is a holiday,
+    and the first Saturday of 2027 makes up for it. Like the library, it fills in years when asked.
+    """
+
+    def __init__(self, *years: int, expand: bool = True) -> None:
+        self.years = set(years)
+        self.expand = expand
+        self.end_year = 2027
+
+    def is_weekend(self, day: date) -> bool:
+        """Whether the day is of the weekend of its year."""
+        return day.weekday() in ({3, 4} if day.year < 2026 else {5, 6})
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether people work."""
+        if self.expand:
+            self.years.add(day.year)
+        is_new_year = (day.month, day.day) == (1, 1)
+        return day == date(2027, 1, 2) or not (is_new_year or self.is_weekend(day))
+
+    def __iter__(self) -> Iterator[date]:
+        return iter([date(year, 1, 1) for year in sorted(self.years)])
+
+
+class TestFromHolidays:
+    """A calendar can say what the `holidays` library says (decision D9b)."""
+
+    def test_each_day_of_the_years_is_as_the_library_says(self) -> None:
+        """Weekends that moved and days that make up for a holiday are known."""
+        calendar = WorkingCalendar.from_holidays(Almanac(), years=[2025, 2027, 2026])
+        days = [date(2025, 1, 1) + timedelta(n) for n in range(3 * 365)]
+        expected = [Almanac().is_working_day(day) for day in days]
+        assert [calendar.is_working_day(day) for day in days] == expected
+
+    def test_other_years_have_the_last_weekend_and_no_holidays(self) -> None:
+        """Outside the years, only the weekend is known."""
+        calendar = WorkingCalendar.from_holidays(Almanac(), years=2026)
+        assert calendar.working_weekdays == frozenset(range(5))
+        assert calendar.is_working_day(date(2025, 1, 1))
+        assert calendar.is_working_day(date(2025, 1, 2))
+
+    @pytest.mark.parametrize(
+        ("years", "expected"), [([2026, 2025], 2026), ([2027], 2027), ([2027, 2030], 2027)]
+    )
+    def test_it_is_known_through_the_last_year(self, years: list[int], expected: int) -> None:
+        """If the library ends earlier, that is what is known."""
+        calendar = WorkingCalendar.from_holidays(Almanac(), years=years)
+        assert calendar.known_through == date(expected, 12, 31)
+
+    def test_what_you_give_besides_wins(self) -> None:
+        """Your holidays win over its make-up days, and your extra days over all holidays."""
+        saturday, monday = date(2027, 1, 2), date(2027, 1, 4)
+        calendar = WorkingCalendar.from_holidays(
+            Almanac(),
+            years=2027,
+            holidays=[saturday, monday],
+            extra_working_days=[date(2027, 1, 1), monday],
+            known_through=date(2027, 6, 30),
+        )
+        days = [date(2027, 1, 1), saturday, date(2027, 1, 3), monday]
+        assert [calendar.is_working_day(day) for day in days] == [True, False, False, True]
+        assert calendar.known_through == date(2027, 6, 30)
+
+    def test_a_year_that_the_object_cannot_add_is_refused(self) -> None:
+        """Otherwise its holidays would be missing in silence."""
+        frozen = Almanac(2026, expand=False)
+        assert WorkingCalendar.from_holidays(frozen, years=2026).holidays == {date(2026, 1, 1)}
+        with pytest.raises(ValueError, match=r"^years must .* lacks 2027$"):
+            WorkingCalendar.from_holidays(frozen, years=[2026, 2027])
+
+    def test_a_year_is_needed(self) -> None:
+        """Without years nothing is known."""
+        with pytest.raises(ValueError, match="years must hold at least one year"):
+            WorkingCalendar.from_holidays(Almanac(), years=[])
+
+    @pytest.mark.parametrize("library", [[FRIDAY], None, "PT"])
+    def test_it_needs_an_object_of_the_library(self, library: Anything) -> None:
+        """Dates alone say nothing of weekends."""
+        with pytest.raises(TypeError, match="library must be an object of the holidays library"):
+            WorkingCalendar.from_holidays(library, years=2026)
+
+    @pytest.mark.parametrize("years", ["2026", [2026.0], None, True])
+    def test_years_are_ints(self, years: Anything) -> None:
+        """A year is an int."""
+        with pytest.raises(TypeError, match="year"):
+            WorkingCalendar.from_holidays(Almanac(), years=years)
+
+    def test_as_holidays_alone_another_weekend_is_refused(self) -> None:
+        """Unless you give the working weekdays, since the calendar would open on its weekend."""
+        other, usual = Almanac(2025, 2026), Almanac(2026)
+        for make in (
+            WorkingCalendar,
+            partial(WorkingCalendar.from_rules, since=FRIDAY, until=FRIDAY),
+        ):
+            with pytest.raises(ValueError, match="isn't Saturday and Sunday"):
+                make(holidays=other)
+            assert make(holidays=usual).holidays == {date(2026, 1, 1)}
+            weekdays = make(holidays=other, working_weekdays=range(5)).working_weekdays
+            assert weekdays == frozenset(range(5))
+
+    @pytest.mark.holidays
+    @pytest.mark.parametrize(
+        ("country", "years"),
+        [
+            ("AE", range(2020, 2024)),
+            ("CN", [2026]),
+            ("IL", [2026, 2027]),
+            ("PT", range(2026, 2030)),
+        ],
+    )
+    def test_it_agrees_with_the_library(self, country: str, years: Sequence[int]) -> None:
+        """For weekends that moved, make-up days, another weekend, and the usual one."""
+        import holidays  # noqa: PLC0415 - not installed with python-dateutil 4
+
+        calendar = WorkingCalendar.from_holidays(holidays.country_holidays(country), years=years)
+        library = holidays.country_holidays(country, years=years)
+        days = [date(year, 1, 1) + timedelta(n) for year in years for n in range(365)]
+        expected = [library.is_working_day(day) for day in days]
+        assert [calendar.is_working_day(day) for day in days] == expected
 
 
 def test_calendars_of_equal_days_are_equal() -> None:

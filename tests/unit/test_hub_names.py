@@ -20,6 +20,7 @@ from prodflow import (
     ProductionOrder,
     Status,
     StatusCycle,
+    WorkingCalendar,
     plan,
 )
 from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, plan_svg
@@ -29,6 +30,7 @@ from prodflow.hub import (
     CycleTimes,
     Span,
     at_risk,
+    beyond_calendar,
     board,
     digest,
     due_soon,
@@ -113,6 +115,9 @@ LISTS: Final[dict[str, Callable[..., Table]]] = {
     "past delivery": lambda orders, **facts: past_delivery(orders, **facts).table(),
     "at risk": lambda orders, cycles=(), **_: at_risk(
         orders, Forward(), today=date(2027, 1, 4), cycles=cycles
+    ).table(),
+    "beyond the calendar": lambda orders, cycles=(), **_: beyond_calendar(
+        orders, Forward(WorkingCalendar(known_through=MONDAY)), cycles=cycles
     ).table(),
     "due soon": lambda orders, cycles=(), **_: due_soon(
         orders, today=MONDAY, within=30, cycles=cycles

@@ -155,7 +155,7 @@ MEMBERS: Final = {
     """,
     "CycleProblem": "code severity keys message field index",
     "TriggerProblem": "code trigger message field index",
-    "WorkingCalendar": "is_working_day add count following preceding from_rules",
+    "WorkingCalendar": "is_working_day add count following preceding from_rules from_holidays",
     "DueDatePolicy": "name calendar shift_holds due_on",
     "PlanningFacts": """
         cycle status plan_from ordered_on delivery_on entered_on paused_working_days held_days
@@ -268,6 +268,9 @@ SIGNATURES: Final = {
     "slug": "description, taken=",
     "WorkingCalendar": "*, working_weekdays=, holidays=, extra_working_days=, known_through=",
     "WorkingCalendar.add": "self, day, n",
+    "WorkingCalendar.from_holidays": """
+        library, /, *, years, holidays=, extra_working_days=, known_through=
+    """,
     "WorkingCalendar.count": "self, start, end",
     "business_date": "at, *, zone, cutoff=, calendar",
     "Forward": "calendar=, *, calendars=, shift_holds=",
@@ -737,6 +740,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(SetInvoiceStatus("INV-1", "ready"), SetDeliveredOn("INV-1", DAY)),
     *(Notify("INV-1", SendMessage("ready")), OnCompletion(notify=[SendMessage("ready")])),
     *(EXPECTED, EXPECTED[0], hub.at_risk([OPENED.order], Forward(), today=DAY)),
+    *(hub.beyond_calendar([OPENED.order], Forward()), hub.on_time_by_vendor([OPENED.order])),
     *(BOARD, BOARD.columns[0], VISITS[0], VISITS[1]),
     hub.digest([OPENED.order], today=DAY),
     *(hub.overdue([OPENED.order], today=DAY), hub.status_report([OPENED.order], today=DAY)),

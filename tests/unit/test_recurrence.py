@@ -70,6 +70,37 @@ def closed(*rules: str, since: date = SINCE, until: date = UNTIL) -> list[date]:
             [date(2026, 1, 1), date(2026, 2, 1)],
             id="twelve positions",
         ),
+        pytest.param(
+            "FREQ=MONTHLY;BYMONTH=1;BYDAY=MO,1FR;COUNT=6",
+            [*(date(2026, 1, day) for day in (2, 5, 12, 19, 26)), date(2027, 1, 1)],
+            id="a numbered and a plain weekday add up",
+        ),
+        pytest.param(
+            "FREQ=YEARLY;BYWEEKNO=53;BYDAY=TH,FR,SU",
+            [date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 3)],
+            id="the last week runs into the next year",
+        ),
+        pytest.param(
+            "FREQ=YEARLY;INTERVAL=2;BYWEEKNO=1,-1;BYDAY=FR",
+            [date(2026, 1, 2), date(2027, 1, 1)],
+            id="the weeks of every other year",
+        ),
+        pytest.param(
+            "FREQ=WEEKLY;BYDAY=MO,FR;BYSETPOS=1;COUNT=2",
+            [date(2026, 1, 5), date(2026, 1, 12)],
+            id="positions count from the beginning of the first week",
+        ),
+        pytest.param(
+            "FREQ=WEEKLY;BYSETPOS=-1;COUNT=2", [SINCE, date(2026, 1, 8)], id="the day of the week"
+        ),
+        pytest.param(
+            "FREQ=YEARLY;BYMONTH=2,3;BYSETPOS=-1",
+            [date(2026, 3, 1), date(2027, 3, 1)],
+            id="the day of the month",
+        ),
+        pytest.param(
+            "FREQ=YEARLY;BYSETPOS=1;COUNT=2", [SINCE, date(2027, 1, 1)], id="the day of the year"
+        ),
     ],
 )
 def test_a_rule_gives_holidays(rule: str, expected: list[date]) -> None:
@@ -167,7 +198,7 @@ def test_the_bounds_are_included(since: date, until: date, expected: int) -> Non
         ("FREQ=MONTHLY;BYMONTHDAY=31", [date(9999, 10, 31), date(9999, 12, 31)]),
         ("FREQ=WEEKLY;BYDAY=FR", [date(9999, 12, 24), date(9999, 12, 31)]),
         ("FREQ=WEEKLY;BYDAY=SA", [date(9999, 12, 18), date(9999, 12, 25)]),
-        ("FREQ=YEARLY;BYWEEKNO=52", [date(9999, 12, 30), date(9999, 12, 31)]),
+        ("FREQ=YEARLY;BYWEEKNO=52;BYDAY=TH,FR", [date(9999, 12, 30), date(9999, 12, 31)]),
     ],
     ids=["monthly", "weekly", "weekly, a day that is no more", "by week number"],
 )
@@ -274,6 +305,8 @@ def test_a_rule_has_few_positions(rule: str) -> None:
         "FREQ=MONTHLY;BYDAY=6MO",
         "FREQ=YEARLY;BYMONTH=12;BYDAY=6MO",
         "FREQ=YEARLY;BYDAY=99MO",
+        "FREQ=YEARLY;BYWEEKNO=1;BYDAY=1MO",
+        "FREQ=MONTHLY;BYWEEKNO=1;BYDAY=MO",
         "FREQ=YEARLY;WKST=MO FREQ=HOURLY",
         "FREQ=YEARLY;WKST=MO\u2003EXRULE:FREQ=DAILY",
     ],
@@ -288,6 +321,18 @@ def test_a_part_that_cannot_be_read_is_refused(rule: str) -> None:
 def test_weekdays_are_counted_within_month_or_year(rule: str) -> None:
     """5MO is the fifth Monday of a month, or of a year if the rule is yearly."""
     assert closed(rule, since=date(2018, 1, 1), until=date(2018, 1, 31)) == [date(2018, 1, 29)]
+
+
+def test_a_week_number_needs_weekdays() -> None:
+    """Without BYDAY it could mean a day or the whole week, so the weekdays must be named."""
+    with pytest.raises(ValueError, match="must have BYDAY with BYWEEKNO: name the weekdays"):
+        closed("FREQ=YEARLY;BYWEEKNO=1")
+
+
+def test_a_week_may_begin_before_the_first_of_all_days() -> None:
+    """The first week of the year 1 has a Sunday before it, which no calendar has."""
+    rule = "FREQ=YEARLY;BYWEEKNO=1;BYDAY=SU,MO;WKST=SU"
+    assert closed(rule, since=date.min, until=date(1, 12, 1)) == [date.min]
 
 
 def test_a_rule_that_ended_before_it_begins_is_empty() -> None:

@@ -7,7 +7,8 @@ its fields, or print and export its `table()`. Other tables of a report have nam
 Theory of operation. Reports read one of three things:
 
 - Orders say where things are now. `board`, `status_report`, `workload`, `overdue`, `past_delivery`,
-  `due_soon`, `at_risk`, `load`, `digest`, `family` and `in_use` read each order once.
+  `due_soon`, `at_risk`, `beyond_calendar`, `load`, `digest`, `family`, `in_use` and
+  `on_time_by_vendor` read each order once.
 - Visits say what has happened. A visit is one stay of an order in one status, and `visits` reads
   the visits of an order from its history. Pass the visits of one order or of many to
   `time_in_status`, `cycle_time`, `on_time_rate`, `rework` or `move_graph`.
@@ -58,6 +59,7 @@ These fields mean the same in all rows:
 """
 
 from prodflow._homes import settle
+from prodflow.hub._beyond import BeyondCalendar, OrderBeyond, beyond_calendar
 from prodflow.hub._board import Board, BoardBy, BoardColumn, board
 from prodflow.hub._cycletime import CycleTime, CycleTimes, Span, cycle_time
 from prodflow.hub._digest import Digest, DigestBy, DigestPart, digest
@@ -71,6 +73,7 @@ from prodflow.hub._loads import DepartmentLoad, LoadPer, PlannedLoad, load
 from prodflow.hub._moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
 from prodflow.hub._notes import history_table
 from prodflow.hub._order_plans import OrderPlan, OrderStep, OrderStepState, order_plan
+from prodflow.hub._promises import OnTimeByVendor, VendorOnTime, on_time_by_vendor
 from prodflow.hub._reading import visits
 from prodflow.hub._reasons import ReasonCount, ReasonReport, ReasonTotal, reasons
 from prodflow.hub._reports import (
@@ -98,6 +101,7 @@ from prodflow.hub._workload import Load, Workload, WorkloadRow, workload
 __all__ = [
     "Amount",
     "AtRisk",
+    "BeyondCalendar",
     "Board",
     "BoardBy",
     "BoardColumn",
@@ -118,8 +122,10 @@ __all__ = [
     "MoveCount",
     "MoveGraph",
     "OnTime",
+    "OnTimeByVendor",
     "OnTimeRate",
     "OrderAtRisk",
+    "OrderBeyond",
     "OrderList",
     "OrderPlan",
     "OrderStep",
@@ -145,10 +151,12 @@ __all__ = [
     "Suggestions",
     "TimeInStatus",
     "Tracking",
+    "VendorOnTime",
     "Visit",
     "Workload",
     "WorkloadRow",
     "at_risk",
+    "beyond_calendar",
     "board",
     "cycle_time",
     "digest",
@@ -159,6 +167,7 @@ __all__ = [
     "lateness_under",
     "load",
     "move_graph",
+    "on_time_by_vendor",
     "on_time_rate",
     "order_plan",
     "order_type_table",

@@ -19,7 +19,9 @@ from typing import Annotated, Final, NamedTuple, final
 from attrs import evolve, field, frozen
 
 from prodflow import _checks as checks
+from prodflow._chains import Step, forward
 from prodflow._fields import Check, checked
+from prodflow._mappings import FrozenMapping
 from prodflow._messages import text
 from prodflow._names import Names
 from prodflow._words import AnyWords
@@ -32,6 +34,7 @@ from prodflow.hub._history import each_history
 from prodflow.hub._lateness import Lateness, lateness_under
 from prodflow.hub._orders import STATUS, versions
 from prodflow.hub._reading import read_visits
+from prodflow.hub._visits import Visit
 from prodflow.order import HistoryEntry
 
 __all__ = ["Suggestion", "Suggestions", "suggest_durations"]
@@ -74,6 +77,20 @@ class Suggestion(NamedTuple):
     recent_share: float | None
 
 
+_NO_CALENDARS: Final = FrozenMapping[str, WorkingCalendar]()
+
+
+def _calendars(value: Mapping[str, WorkingCalendar]) -> FrozenMapping[str, WorkingCalendar]:
+    checks.instance("calendars", value, Mapping, "a mapping of status keys to calendars")
+    return FrozenMapping(
+        (
+            checks.key(checks.key_of("calendars"), key),
+            checks.instance(f"calendars[{key!r}]", calendar, WorkingCalendar, "a WorkingCalendar"),
+        )
+        for key, calendar in value.items()
+    )
+
+
 def _quantile(name: str, value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, float):
         raise TypeError(f"{name} must be a float, not {checks.shown(value)}")
@@ -90,6 +107,7 @@ class Suggestions:
     Args:
         cycle: the cycle that the suggestions are for.
         calendar: the calendar whose days the durations count.
+        calendars: the calendars of statuses that count other days, by status key.
         quantile: the share of visits that should be on time with a suggestion, between 0 and 1.
         rows: a suggestion for each status, in list order.
         cycles: cycle versions; the newest one gives the names of statuses in tables.
@@ -102,6 +120,7 @@ class Suggestions:
     calendar: WorkingCalendar
     quantile: Annotated[float, Check(_quantile)]
     rows: tuple[Suggestion, ...]
+    calendars: Mapping[str, WorkingCalendar] = field(default=_NO_CALENDARS, converter=_calendars)
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
     def adopted(self) -> StatusCycle:
@@ -123,14 +142,14 @@ class Suggestions:
 
         Args:
             policy: how due dates are calculated. If it's None, `FromEntry` calculates them, with
-                the calendar of the suggestions.
+                the calendars of the suggestions.
 
         Raises:
             MissingDeliveryDateError: if the policy needs a delivery date that an order lacks.
             DateOutOfRangeError: if a due date would be after the end of the calendar.
         """
         if policy is None:
-            policy = FromEntry(self.calendar)
+            policy = FromEntry(self.calendar, calendars=self.calendars)
         return lateness_under(histories, self.adopted(), policy=policy, cycles=self.cycles)
 
     def table(self, *, words: AnyWords | None = None) -> Table:
@@ -177,11 +196,29 @@ def days_needed(calendar: WorkingCalendar, entered_on: date, days: int) -> int:
     return days + (days > 0 and not calendar.is_working_day(entered_on))
 
 
+def _needed(visit: Visit, calendar: WorkingCalendar, own: WorkingCalendar) -> int | None:
+    """The days that a visit needed, in the calendar *own* of its status; None if it hasn't ended.
+
+    Pauses count in *calendar*, and come before all other days (decision D9).
+    """
+    if visit.left_on is None or visit.working_days is None:
+        return None
+    if own == calendar:
+        return days_needed(calendar, visit.entered_on, visit.working_days)
+    paused = visit.paused_working_days
+    [at_once] = forward([Step(own, 0)], calendar, visit.entered_on, paused)
+    if at_once is not None and visit.left_on <= at_once:
+        return 0
+    begun_on = calendar.add(visit.entered_on, paused)
+    return days_needed(own, begun_on, own.count(begun_on, visit.left_on))
+
+
 def suggest_durations(
     histories: Iterable[Iterable[HistoryEntry]],
     cycle: StatusCycle,
     *,
     calendar: WorkingCalendar,
+    calendars: Mapping[str, WorkingCalendar] = _NO_CALENDARS,
     quantile: float = 0.8,
     at_least: int = 5,
     cycles: Iterable[StatusCycle] = (),
@@ -198,6 +235,8 @@ def suggest_durations(
             key means the same in every version.
         cycle: the cycle to suggest durations for.
         calendar: the days to count: use the calendar of your due-date policy.
+        calendars: calendars by status key, as in your due-date policy. If a vendor has calendars of
+            its own, ask for its orders alone, with these.
         quantile: the share of visits that should be on time, between 0 and 1, both excluded.
         at_least: the number of visits needed for a suggestion, from 1.
 
@@ -221,20 +260,22 @@ def suggest_durations(
     """
     checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
     checks.instance("calendar", calendar, WorkingCalendar, "a WorkingCalendar")
+    by_status = _calendars(calendars)
     _quantile("quantile", quantile)
     checks.number("at_least", at_least)
     # For each status and visit: the day it ended, its order and number, and the days it needed.
     ended: defaultdict[str, list[tuple[date, str, int, int]]] = defaultdict(list)
     for entries in each_history(histories, cycle.order_type):
         for visit in read_visits(entries, calendar):
-            if visit.left_on is not None and visit.working_days is not None:
-                needed = days_needed(calendar, visit.entered_on, visit.working_days)
+            needed = _needed(visit, calendar, by_status.get(visit.status, calendar))
+            if visit.left_on is not None and needed is not None:
                 ended[visit.status].append(
                     (visit.left_on, visit.order_id, visit.sequence, min(needed, checks.DAYS_MAX))
                 )
     return Suggestions(
         cycle=cycle,
         calendar=calendar,
+        calendars=by_status,
         quantile=quantile,
         rows=tuple(
             _suggestion(

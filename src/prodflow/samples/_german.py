@@ -573,6 +573,21 @@ _TEXTS: Final = {
     "Digest": "Übersicht",
     "For": "Für",
     "List": "Liste",
+    "Delivered on Time": "Pünktlich geliefert",
+    "Mean Days Late": "Tage zu spät im Mittel",
+    "Counts only complete orders with a delivery date.": (
+        "Zählt nur abgeschlossene Aufträge mit Liefertermin."
+    ),
+    "The mean is of the orders that were late.": ("Das Mittel ist das der verspäteten Aufträge."),
+    "Orders beyond the Calendar": "Aufträge jenseits des Kalenders",
+    "Last Date": "Letztes Datum",
+    "Holidays Known Through": "Feiertage bekannt bis",
+    "{count} open order has a date for which no holidays are known.": (
+        "{count} offener Auftrag hat ein Datum, für das keine Feiertage bekannt sind."
+    ),
+    "{count} open orders have a date for which no holidays are known.": (
+        "{count} offene Aufträge haben ein Datum, für das keine Feiertage bekannt sind."
+    ),
     "Expected": "Erwartet",
     "Days to Spare": "Tage Luft",
     "At Risk": "Gefährdet",
