@@ -78,7 +78,7 @@ class TestWeek:
         """The hub counts the orders at the end of the week, and the days in each status."""
         assert "At the Lab 3 1 2" in lines[lines.index("Orders on the Board") :]
         assert "As of 2026-11-24: 8 orders." in lines
-        assert "prints Retouch 2 1 1 0 4 2.0 2 2 2" in lines
+        assert "Prints Retouch 2 1 1 0 4 2.0 2 2 2" in lines
 
     def test_float(self, lines: list[str]) -> None:
         """A negative float shows on the first day that the order will be late."""
