@@ -235,6 +235,21 @@ def test_a_font_with_postscript_outlines_is_refused(font: bytes | list[bytes]) -
         to_pdf(Table("T", ["a"]), font=font)
 
 
+def damaged(table: bytes) -> bytes:
+    """Open Sans Light with all bytes of one of its tables replaced."""
+    entry = LIGHT.index(table)
+    begin, length = (
+        int.from_bytes(LIGHT[entry + offset : entry + offset + 4], "big") for offset in (8, 12)
+    )
+    return LIGHT[:begin] + b"\xff" * length + LIGHT[begin + length :]
+
+
+def test_a_font_that_cannot_be_written_is_refused() -> None:
+    """Its outlines are read only when the document is written."""
+    with pytest.raises(ValueError, match="font must be the bytes of a TrueType font"):
+        to_pdf(Table("T", ["a"]), font=damaged(b"glyf"))
+
+
 @pytest.mark.parametrize("font", [b"", b"no font", LIGHT[:1_000], LIGHT[:60_000], b"ttcf"])
 def test_other_bytes_than_a_font_are_refused(font: bytes) -> None:
     """A part of a font is refused too."""

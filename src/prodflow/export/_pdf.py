@@ -75,12 +75,11 @@ def to_pdf(
     if missing == "error" and (gaps := _gaps(table, fonts, spoken)):
         names = " ".join(map(repr, gaps))
         raise ValueError(f"no font has the characters {names}: give a font that has them")
+    if not fonts.are_given:
+        return _document(table, sheet, language, fonts, spoken)
     try:
         return _document(table, sheet, language, fonts, spoken)
-    except Exception as error:
-        if not fonts.are_given:
-            raise
-        # A damaged font can fail in many ways, some of them only when it's written.
+    except Exception as error:  # a damaged font can fail in many ways, some only when it's written
         raise ValueError(
             f"font must be the bytes of a TrueType font, not {checks.shown(font)}"
         ) from error
