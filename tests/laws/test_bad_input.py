@@ -535,7 +535,8 @@ PAIRS: Final = [(name, parameter) for name in PARAMETERS for parameter in PARAME
 
 def examples() -> dict[str, object]:
     """One example of each public class, by its name."""
-    named = {type(value).__name__: value for value in [*EXAMPLES, *parts(EXAMPLES)][::-1]}
+    found = [*EXAMPLES, *parts(EXAMPLES), *REPORT.rows]
+    named = {type(value).__name__: value for value in found[::-1]}
     return {name: value for name, value in named.items() if PUBLIC.get(name) is type(value)}
 
 

@@ -662,6 +662,31 @@ class TestStatusReport:
         report = status_report(orders, today=MONDAY, sort_by=sort_by, clients=clients)
         assert [order.id for order in report.orders] == ids
 
+    @pytest.mark.parametrize(
+        "ids",
+        [
+            ["PO-", "PO-0", "PO-00", "PO-1", "PO-9", "PO-010", "PO-10"],
+            ["A", "A2", "A10", "B", "B1"],
+            ["A2-1", "A2-10", "A3", "A10-2"],
+            ["2", "10", "B-1", "B-9", "B-10"],
+            ["2026-9", "2026-10"],
+        ],
+        ids=str,
+    )
+    def test_by_number(self, at: At, ids: list[str]) -> None:
+        """Order numbers are sorted as people count, whatever is before or between the digits."""
+        report = status_report([at("qa", order_id) for order_id in reversed(ids)], today=MONDAY)
+        assert [order.id for order in report.orders] == ids
+
+    @pytest.mark.parametrize("name", ["clients", "amounts", "outlooks"])
+    def test_a_column_has_an_item_for_each_order(
+        self, orders: list[ProductionOrder], name: str
+    ) -> None:
+        """Or it's empty; anything between is refused."""
+        report = status_report(orders, today=MONDAY)
+        with pytest.raises(ValueError, match=f"^{name} must have an item for each order"):
+            evolve(report, **{name: (None,)})
+
     def test_counts(self, orders: list[ProductionOrder]) -> None:
         """By order type, in cycle order, with overdue orders and orders due soon."""
         report = status_report(orders, today=MONDAY)
