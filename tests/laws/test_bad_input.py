@@ -313,6 +313,7 @@ WORKLOAD: Final = hub.workload([ORDER, ALBUM.order], today=MONDAY)
 REPORT: Final = hub.status_report([ORDER, ALBUM.order], today=MONDAY)
 FAMILIES: Final = hub.family([ORDER, ALBUM.order])
 LIST: Final = hub.overdue([ORDER, OTHER.order], today=date(2026, 12, 1))
+ACTIVITY: Final = hub.activity([PAST], [CYCLE], since=MONDAY, until=date(2026, 12, 1))
 REASON_REPORT: Final = hub.reasons([REASONED], [CYCLE], today=MONDAY)
 WORDS: Final = Words(texts={"Due": "fällig"}, number=str, day=str)
 MESSAGE: Final = Message("{order_id} is late", {"order_id": "A-1"})
@@ -455,7 +456,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     hub.Group("West", WORKLOAD),
     *(BOARD, WORKLOAD, REPORT, FAMILIES, REASON_REPORT),
     *(hub.tracking(ORDER, ENTRIES), hub.PublicStep("In production", "done", MONDAY, MONDAY)),
-    *(ORDER_PLAN, LOAD),
+    *(ORDER_PLAN, LOAD, ACTIVITY, hub.time_by_user(VISITS)),
     *(WORDS, MESSAGE, REASONS[0], hub.ReasonTotal("late", "Late", True, 1, 3)),  # noqa: FBT003 - a tuple
 )
 
@@ -1057,6 +1058,7 @@ CALLS: Final[dict[str, Call]] = {
             *((FAMILIES, "table"), (SUGGESTED, "table"), (REASON_REPORT, "table", "totals_table")),
             *((hub.cycle_time(VISITS, [CYCLE]), "table", "orders_table"),),
             *((hub.move_graph(VISITS), "table"), (hub.on_time_rate(VISITS), "table")),
+            *((hub.time_by_user(VISITS), "table"), (ACTIVITY, "table")),
             *((hub.rework(VISITS), "table"), (hub.tracking(ORDER, ENTRIES), "table")),
             (ORDER_PLAN, "table"),
             *((hub.time_in_status(VISITS), "table", "working_table"),),
@@ -1070,6 +1072,14 @@ CALLS: Final[dict[str, Call]] = {
         visits=list(VISITS),
         **NAMES,
     ),
+    "time_by_user": lambda: {"visits": list(VISITS)},
+    "activity": lambda: {
+        "histories": [list(PAST)],
+        "cycles": [CYCLE],
+        "since": MONDAY,
+        "until": date(2026, 12, 1),
+        "by": "week",
+    },
     **each(None, "history_table", entries=list(PAST), reasons=REASONS, words=WORDS, **NAMES),
     **each(None, "family", orders=[ORDER, ALBUM.order], **NAMES),
     "load": lambda: {

@@ -65,6 +65,7 @@ from prodflow.hub import (
     status_report,
     status_table,
     suggest_durations,
+    time_by_user,
     time_in_status,
     tracking,
     visits,
@@ -1036,7 +1037,7 @@ class TestTables:
         times, spans = time_in_status(found, cycles=cycles), cycle_time(found, cycles)
         check(times.table(), times.working_table(), spans.table(), spans.orders_table())
         check(on_time_rate(found, cycles=cycles).table(), rework(found, cycles=cycles).table())
-        check(move_graph(found, cycles=cycles).table())
+        check(move_graph(found, cycles=cycles).table(), time_by_user(found).table())
         past = [walk.entries for walk in walks]
         for entries in past:
             notes = history_table(entries, cycles)
