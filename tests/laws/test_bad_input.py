@@ -984,7 +984,15 @@ CALLS: Final[dict[str, Call]] = {
     **stored("keys", order_type="prints"),
     **stored("edits", order_type="prints"),
     # Reports
-    **each(None, "overdue", "past_delivery", orders=[ORDER, ALBUM.order], today=MONDAY, **NAMES),
+    **each(
+        None,
+        "overdue",
+        "past_delivery",
+        orders=[ORDER, ALBUM.order],
+        today=MONDAY,
+        calendar=CALENDAR,
+        **NAMES,
+    ),
     "at_risk": lambda: {
         "orders": [ORDER, ALBUM.order],
         "policy": {"prints": Backward(CALENDAR), "albums": Forward()},

@@ -196,6 +196,7 @@ def names_for(cycles: Iterable[StatusCycle], orders: Iterable[ProductionOrder]) 
     return Names(cycles, dict.fromkeys(own.values()))
 
 
+DAYS_LATE: Final = text("Days Late")
 DEPARTMENT: Final = text("Department")
 DUE_SOON: Final = text("Due Soon")
 EXPECTED: Final = text("Expected")
