@@ -39,7 +39,6 @@ from prodflow.hub import (
     rework,
     status_report,
     suggest_durations,
-    time_by_user,
     time_in_status,
     tracking,
     visits,
@@ -113,7 +112,6 @@ def reports_of_visits(found: Sequence[Visit], cycles: Iterable[StatusCycle]) -> 
         "on time": on_time_rate(found, cycles=versions).table(),
         "rework": rework(found, cycles=versions).table(),
         "moves": move_graph(found, cycles=versions).table(),
-        "time by user": time_by_user(found).table(),
     }
 
 
