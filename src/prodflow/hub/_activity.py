@@ -195,8 +195,8 @@ def _figures(
     is_part = opened.split_from is not None
     # The first days of visits may be corrected later (decision D35), those of returns can't.
     days = {1: opened.at.date() if is_part else opened.entered_on}
-    first: _Counts = (1, 0, *_ends(cycle[opened.to_status]))
-    changes = [(1, opened.by, first)]
+    first: _Counts = 1, 0, *_ends(cycle[opened.to_status])
+    changes: list[tuple[int, str, _Counts]] = [(1, opened.by, first)]
     visit = 1
     for entry in entries.later:
         match entry:
