@@ -40,7 +40,7 @@ from prodflow import (
     plan,
     plan_many,
 )
-from prodflow.hub import at_risk, load
+from prodflow.hub import at_risk, load, status_report
 
 MONDAY: Final = date(2026, 11, 2)
 TUESDAY: Final = MONDAY + timedelta(1)
@@ -153,6 +153,7 @@ def lines() -> Iterator[Line]:
     yield from cycles()
     yield from days()
     yield from outlooks()
+    yield from reports()
     yield Line("import prodflow, without attrs", imports(), 40, 25, "ms")
     yield from sizes()
     yield Line("find the 100 due of 1,000,000 pending events", due_events(), 1, None, "ms")
@@ -256,6 +257,14 @@ def outlooks() -> Iterator[Line]:
     yield Line("load of 30 days, per order", in_units(loads, 1e6 / 10_000), 20, None, "us")
     million = alternate({"at_risk": of(in_flight(opened(1_000_000)), at_risk)}, rounds=3)["at_risk"]
     yield Line("at_risk of 1,000,000 orders, a tenth late", million, 10, None, "s")
+
+
+def reports() -> Iterator[Line]:
+    """Figures for reports on orders in memory."""
+    orders = opened(1_000_000)
+    report = times(lambda: status_report(orders, today=TUESDAY))
+    found = alternate({"status_report": report}, rounds=3)["status_report"]
+    yield Line("status_report of 1,000,000 orders", found, 1.5, None, "s")
 
 
 def in_flight(orders: list[ProductionOrder]) -> list[ProductionOrder]:

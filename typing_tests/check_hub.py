@@ -19,6 +19,9 @@ from prodflow import (
 from prodflow.diagrams import load_svg, plan_svg
 from prodflow.export import Table
 from prodflow.hub import (
+    Activity,
+    ActivityBy,
+    ActivityCount,
     Amount,
     AtRisk,
     BeyondCalendar,
@@ -69,12 +72,15 @@ from prodflow.hub import (
     StepState,
     Suggestion,
     Suggestions,
+    TimeByUser,
     TimeInStatus,
     Tracking,
+    UserTime,
     VendorOnTime,
     Visit,
     Workload,
     WorkloadRow,
+    activity,
     at_risk,
     beyond_calendar,
     board,
@@ -98,6 +104,7 @@ from prodflow.hub import (
     status_report,
     status_table,
     suggest_durations,
+    time_by_user,
     time_in_status,
     tracking,
     visits,
@@ -246,10 +253,28 @@ def check_visits(entries: list[HistoryEntry], cycle: StatusCycle) -> None:
     again = rework(stays)
     assert_type(again, Rework)
     assert_type(again.rows, tuple[StatusRework, ...])
+    of_people = time_by_user(iter(stays))
+    assert_type(of_people, TimeByUser)
+    assert_type(of_people.rows, tuple[UserTime, ...])
+    assert_type(of_people.rows[0].hours, float)
+    assert_type(of_people.rows[0].mean_hours, float | None)
+    assert_type(of_people.table(), Table)
     moves = move_graph(stays)
     assert_type(moves, MoveGraph)
     assert_type(moves.edges, tuple[MoveCount, ...])
     assert_type(moves.edges[0].weight, int)
+
+
+def check_activity(entries: list[HistoryEntry], cycle: StatusCycle, day: date) -> None:
+    """Activity reads histories; its total is a row."""
+    by: ActivityBy = "week"
+    counted = activity(iter([entries]), [cycle], since=day, until=day, by=by)
+    assert_type(counted, Activity)
+    assert_type(counted.by, ActivityBy)
+    assert_type(counted.rows, tuple[ActivityCount, ...])
+    assert_type(counted.total, ActivityCount)
+    assert_type(counted.total.begins_on, date | None)
+    assert_type(counted.table(), Table)
 
 
 def check_families(orders: list[ProductionOrder]) -> None:

@@ -313,6 +313,7 @@ WORKLOAD: Final = hub.workload([ORDER, ALBUM.order], today=MONDAY)
 REPORT: Final = hub.status_report([ORDER, ALBUM.order], today=MONDAY)
 FAMILIES: Final = hub.family([ORDER, ALBUM.order])
 LIST: Final = hub.overdue([ORDER, OTHER.order], today=date(2026, 12, 1))
+ACTIVITY: Final = hub.activity([PAST], [CYCLE], since=MONDAY, until=date(2026, 12, 1))
 REASON_REPORT: Final = hub.reasons([REASONED], [CYCLE], today=MONDAY)
 WORDS: Final = Words(texts={"Due": "fällig"}, number=str, day=str)
 MESSAGE: Final = Message("{order_id} is late", {"order_id": "A-1"})
@@ -455,7 +456,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     hub.Group("West", WORKLOAD),
     *(BOARD, WORKLOAD, REPORT, FAMILIES, REASON_REPORT),
     *(hub.tracking(ORDER, ENTRIES), hub.PublicStep("In production", "done", MONDAY, MONDAY)),
-    *(ORDER_PLAN, LOAD),
+    *(ORDER_PLAN, LOAD, ACTIVITY, hub.time_by_user(VISITS)),
     *(WORDS, MESSAGE, REASONS[0], hub.ReasonTotal("late", "Late", True, 1, 3)),  # noqa: FBT003 - a tuple
 )
 
@@ -535,7 +536,8 @@ PAIRS: Final = [(name, parameter) for name in PARAMETERS for parameter in PARAME
 
 def examples() -> dict[str, object]:
     """One example of each public class, by its name."""
-    named = {type(value).__name__: value for value in [*EXAMPLES, *parts(EXAMPLES)][::-1]}
+    found = [*EXAMPLES, *parts(EXAMPLES), *REPORT.rows]
+    named = {type(value).__name__: value for value in found[::-1]}
     return {name: value for name, value in named.items() if PUBLIC.get(name) is type(value)}
 
 
@@ -982,7 +984,15 @@ CALLS: Final[dict[str, Call]] = {
     **stored("keys", order_type="prints"),
     **stored("edits", order_type="prints"),
     # Reports
-    **each(None, "overdue", "past_delivery", orders=[ORDER, ALBUM.order], today=MONDAY, **NAMES),
+    **each(
+        None,
+        "overdue",
+        "past_delivery",
+        orders=[ORDER, ALBUM.order],
+        today=MONDAY,
+        calendar=CALENDAR,
+        **NAMES,
+    ),
     "at_risk": lambda: {
         "orders": [ORDER, ALBUM.order],
         "policy": {"prints": Backward(CALENDAR), "albums": Forward()},
@@ -1056,6 +1066,7 @@ CALLS: Final[dict[str, Call]] = {
             *((FAMILIES, "table"), (SUGGESTED, "table"), (REASON_REPORT, "table", "totals_table")),
             *((hub.cycle_time(VISITS, [CYCLE]), "table", "orders_table"),),
             *((hub.move_graph(VISITS), "table"), (hub.on_time_rate(VISITS), "table")),
+            *((hub.time_by_user(VISITS), "table"), (ACTIVITY, "table")),
             *((hub.rework(VISITS), "table"), (hub.tracking(ORDER, ENTRIES), "table")),
             (ORDER_PLAN, "table"),
             *((hub.time_in_status(VISITS), "table", "working_table"),),
@@ -1069,6 +1080,14 @@ CALLS: Final[dict[str, Call]] = {
         visits=list(VISITS),
         **NAMES,
     ),
+    "time_by_user": lambda: {"visits": list(VISITS)},
+    "activity": lambda: {
+        "histories": [list(PAST)],
+        "cycles": [CYCLE],
+        "since": MONDAY,
+        "until": date(2026, 12, 1),
+        "by": "week",
+    },
     **each(None, "history_table", entries=list(PAST), reasons=REASONS, words=WORDS, **NAMES),
     **each(None, "family", orders=[ORDER, ALBUM.order], **NAMES),
     "load": lambda: {

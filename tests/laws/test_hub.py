@@ -6,6 +6,8 @@ Two of them are models: who sees what of an order, and how many days a reason to
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple, get_args
 from xml.etree import ElementTree as ET
 
@@ -21,6 +23,7 @@ from prodflow import (
     Forward,
     FromEntry,
     HistoryEntry,
+    Move,
     OrderAmended,
     OrderOpened,
     OrderQuery,
@@ -40,12 +43,14 @@ from prodflow.diagrams import plan_svg
 from prodflow.export import Table
 from prodflow.export._width import width_of
 from prodflow.hub import (
+    ActivityBy,
     BoardBy,
     DigestBy,
     SortBy,
     StatusReport,
     Visit,
     Workload,
+    activity,
     at_risk,
     board,
     cycle_time,
@@ -65,6 +70,7 @@ from prodflow.hub import (
     status_report,
     status_table,
     suggest_durations,
+    time_by_user,
     time_in_status,
     tracking,
     visits,
@@ -891,6 +897,56 @@ class TestTimes:
         assert on_time_rate(found).visits == sum(v.on_time is not None for v in found)
 
     @given(MANY)
+    def test_people_have_the_times_of_the_statuses(self, walks: list[History]) -> None:
+        """Each visit has one user; without a pause its hours are those between two changes."""
+        found = visits_of(walks)
+        people, times = time_by_user(found).rows, time_in_status(found).rows
+        assert sum(row.visits for row in people) == sum(row.visits for row in times)
+        assert sum(row.lasting for row in people) == sum(row.lasting + row.paused for row in times)
+        for days in (attrgetter("calendar.total"), attrgetter("working.total")):
+            assert sum(map(days, people)) == sum(map(days, times))
+        at: dict[tuple[str, int], timedelta] = {}
+        for walk in walks:
+            opened, *later = effective(walk.entries)
+            changes = [opened, *(entry for entry in later if isinstance(entry, StatusChanged))]
+            for entry, following in pairwise(changes):
+                at[entry.order_id, entry.sequence] = following.at - entry.at
+        ended = [visit for visit in found if visit.left_on is not None and not visit.pauses]
+        case("a visit took some time", any(visit.recorded_for for visit in ended))
+        assert [visit.recorded_for for visit in ended] == [
+            at[visit.order_id, visit.sequence] for visit in ended
+        ]
+
+    @given(MANY)
+    def test_activity_counts_each_change_once(self, walks: list[History]) -> None:
+        """By day, by week or by person: the totals are the same."""
+        changes = [
+            entry
+            for walk in walks
+            for entry in effective(walk.entries)
+            if isinstance(entry, StatusChanged)
+        ]
+        case("an order moved", changes)
+        days = [visit.entered_on for visit in visits_of(walks)]
+        days += [entry.resumed_on or entry.entered_on for entry in changes]
+        days += [walk.entries[0].at.date() for walk in walks]
+        since, until = min(days, default=LONG_AGO), max(days, default=LONG_AGO)
+        assume((until - since).days < 3_660)
+        histories, cycles = [walk.entries for walk in walks], cycles_of(walks)
+        by_day, by_week, by_user = (
+            activity(histories, cycles, since=since, until=until, by=by)
+            for by in get_args(ActivityBy)
+        )
+        check(by_day.table(), by_week.table(), by_user.table())
+        assert by_day.total == by_week.total == by_user.total
+        assert len(by_day.rows) == (until - since).days + 1
+        total = by_day.total
+        assert total.opened == len(walks)
+        assert total.advanced == sum(entry.move in {Move.NEXT, Move.SKIP} for entry in changes)
+        assert total.completed >= sum(walk.order.is_complete for walk in walks)
+        assert total.cancelled >= sum(walk.order.is_cancelled for walk in walks)
+
+    @given(MANY)
     def test_what_comes_in_equals_what_goes_out(self, walks: list[History]) -> None:
         """For each status: openings and moves in equal moves out and orders in it now."""
         found = visits_of(walks)
@@ -1036,7 +1092,7 @@ class TestTables:
         times, spans = time_in_status(found, cycles=cycles), cycle_time(found, cycles)
         check(times.table(), times.working_table(), spans.table(), spans.orders_table())
         check(on_time_rate(found, cycles=cycles).table(), rework(found, cycles=cycles).table())
-        check(move_graph(found, cycles=cycles).table())
+        check(move_graph(found, cycles=cycles).table(), time_by_user(found).table())
         past = [walk.entries for walk in walks]
         for entries in past:
             notes = history_table(entries, cycles)

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from prodflow import (
     EVERY_DAY,
+    MONDAY_TO_FRIDAY,
     ProductionFlow,
     ProductionOrder,
     Status,
@@ -21,6 +22,7 @@ from prodflow.hub import (
     BoardBy,
     Group,
     Load,
+    OrderList,
     SortBy,
     WorkloadRow,
     board,
@@ -514,6 +516,35 @@ class TestLists:
         assert (len(late), late[0].id, late[1:]) == (3, "PO-3", late.orders[1:])
         assert late.table().notes == ("As of 2026-11-02: 3 orders.",)
 
+    @pytest.mark.parametrize(
+        ("calendar", "days"), [(EVERY_DAY, (12, 3, 1)), (MONDAY_TO_FRIDAY, (8, 1, 1))]
+    )
+    @pytest.mark.parametrize(
+        ("listed", "field"), [(overdue, "due_on"), (past_delivery, "delivery_on")]
+    )
+    def test_days_late(
+        self,
+        at: At,
+        listed: Callable[..., OrderList],
+        field: str,
+        calendar: WorkingCalendar,
+        days: tuple[int, ...],
+    ) -> None:
+        """Days are counted after the date up to today; further columns come after them."""
+        dates = {"PO-1": date(2026, 10, 21), "PO-2": date(2026, 10, 30), "PO-3": date(2026, 11, 1)}
+        orders = [at("qa", order_id, **{field: day}) for order_id, day in dates.items()]
+        late = listed(orders, today=MONDAY, calendar=calendar)
+        assert late.days_late == days
+        assert late.table("priority").columns[-2:] == ("Days Late", "Priority")
+        assert [row[-2] for row in late.table("priority").rows] == list(days)
+
+    def test_days_late_are_of_all_or_none(self, at: At) -> None:
+        """A list of other orders has no such column."""
+        soon = due_soon([at("qa", due_on=MONDAY)], today=MONDAY)
+        assert (soon.days_late, soon.table().columns[-1]) == ((), "Invoice")
+        with pytest.raises(ValueError, match=r"^days_late must have an item for each order"):
+            evolve(soon, days_late=(1, 2))
+
     def test_past_delivery(self, at: At) -> None:
         """Sorted by delivery date; an order without a due date can be late too."""
         orders = [
@@ -661,6 +692,35 @@ class TestStatusReport:
         clients = {"PO-9": "west", "PO-10": "Adams", "PO-8": "Baker"}
         report = status_report(orders, today=MONDAY, sort_by=sort_by, clients=clients)
         assert [order.id for order in report.orders] == ids
+
+    @pytest.mark.parametrize(
+        "ids",
+        [
+            ["PO-", "PO-0", "PO-00", "PO-1", "PO-9", "PO-010", "PO-10"],
+            ["A", "A2", "A10", "B", "B1"],
+            ["A2-1", "A2-10", "A3", "A10-2"],
+            ["2", "10", "B-1", "B-9", "B-10"],
+            ["2026-9", "2026-10"],
+        ],
+        ids=str,
+    )
+    def test_by_number(self, at: At, ids: list[str]) -> None:
+        """Order numbers are sorted as people count, whatever is before or between the digits."""
+        report = status_report([at("qa", order_id) for order_id in reversed(ids)], today=MONDAY)
+        assert [order.id for order in report.orders] == ids
+
+    @pytest.mark.parametrize(
+        "changes", [{"clients": (None,)}, {"amounts": (None,)}, {"outlooks": (None,)}], ids=str
+    )
+    def test_a_column_has_an_item_for_each_order(
+        self, orders: list[ProductionOrder], changes: dict[str, Any]
+    ) -> None:
+        """Or it's empty; anything between is refused."""
+        report = status_report(orders, today=MONDAY)
+        with pytest.raises(
+            ValueError, match=f"^{next(iter(changes))} must have an item for each order"
+        ):
+            evolve(report, **changes)
 
     def test_counts(self, orders: list[ProductionOrder]) -> None:
         """By order type, in cycle order, with overdue orders and orders due soon."""

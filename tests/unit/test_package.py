@@ -746,6 +746,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(hub.overdue([OPENED.order], today=DAY), hub.status_report([OPENED.order], today=DAY)),
     *(hub.workload([OPENED.order], today=DAY, by="facts.client"), hub.time_in_status(VISITS)),
     *(hub.on_time_rate(VISITS), hub.cycle_time(VISITS, [CYCLE]), hub.rework(VISITS)),
+    *(hub.time_by_user(VISITS), hub.activity([[OPENED.entry]], [CYCLE], since=DAY, until=DAY)),
     *(hub.move_graph(VISITS), FAMILIES, FAMILIES[0]),
     hub.tracking(OPENED.order, [OPENED.entry]),
     hub.load([OPENED.order], Forward(), today=DAY, horizon=5),

@@ -11,10 +11,11 @@ Theory of operation. Reports read one of three things:
   `on_time_by_vendor` read each order once.
 - Visits say what has happened. A visit is one stay of an order in one status, and `visits` reads
   the visits of an order from its history. Pass the visits of one order or of many to
-  `time_in_status`, `cycle_time`, `on_time_rate`, `rework` or `move_graph`.
+  `time_in_status`, `time_by_user`, `cycle_time`, `on_time_rate`, `rework` or `move_graph`.
 - Histories say how many days orders need in each status. `suggest_durations` suggests default
   durations, and `lateness_under` counts how many orders would have been late with given durations.
-  `reasons` counts why orders were sent back, stopped or ordered again. `history_table` lists the
+  `reasons` counts why orders were sent back, stopped or ordered again. `activity` counts what was
+  opened, advanced and completed between two dates. `history_table` lists the
   entries of one order, `tracking` shows a client how far it is, and `order_plan` shows the studio
   what was done when and what is to come.
 
@@ -59,6 +60,7 @@ These fields mean the same in all rows:
 """
 
 from prodflow._homes import settle
+from prodflow.hub._activity import Activity, ActivityBy, ActivityCount, activity
 from prodflow.hub._beyond import BeyondCalendar, OrderBeyond, beyond_calendar
 from prodflow.hub._board import Board, BoardBy, BoardColumn, board
 from prodflow.hub._cycletime import CycleTime, CycleTimes, Span, cycle_time
@@ -95,10 +97,14 @@ from prodflow.hub._times import (
     time_in_status,
 )
 from prodflow.hub._tracking import PublicStep, StepState, Tracking, tracking
+from prodflow.hub._users import TimeByUser, UserTime, time_by_user
 from prodflow.hub._visits import Pause, Visit
 from prodflow.hub._workload import Load, Workload, WorkloadRow, workload
 
 __all__ = [
+    "Activity",
+    "ActivityBy",
+    "ActivityCount",
     "Amount",
     "AtRisk",
     "BeyondCalendar",
@@ -149,12 +155,15 @@ __all__ = [
     "StepState",
     "Suggestion",
     "Suggestions",
+    "TimeByUser",
     "TimeInStatus",
     "Tracking",
+    "UserTime",
     "VendorOnTime",
     "Visit",
     "Workload",
     "WorkloadRow",
+    "activity",
     "at_risk",
     "beyond_calendar",
     "board",
@@ -178,6 +187,7 @@ __all__ = [
     "status_report",
     "status_table",
     "suggest_durations",
+    "time_by_user",
     "time_in_status",
     "tracking",
     "visits",

@@ -5,17 +5,19 @@ from datetime import date
 from operator import attrgetter
 from typing import final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Day, Title, checked
+from prodflow._fields import Count, Day, Title, checked
 from prodflow._messages import Message, text
 from prodflow._sequences import Rows
 from prodflow._words import AnyWords
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import StatusCycle
+from prodflow.duedate import rank_of
 from prodflow.export import Table
 from prodflow.hub._orders import (
+    DAYS_LATE,
     WITHIN,
     OrderColumns,
     as_of,
@@ -40,13 +42,19 @@ class OrderList(Rows[ProductionOrder]):
         title: what the orders have in common.
         today: the date of the report.
         orders: the orders, the most urgent first.
+        days_late: by how many days each order is late; empty in a list of orders that aren't late.
         cycles: the cycle versions from which the names of the statuses come.
     """
 
     title: Title
     today: Day
     orders: tuple[ProductionOrder, ...]
+    days_late: tuple[Count, ...] = ()
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
+
+    def __attrs_post_init__(self) -> None:
+        if len(self.days_late) not in {0, len(self.orders)}:
+            raise ValueError("days_late must have an item for each order, or none at all")
 
     @property
     def _items(self) -> tuple[ProductionOrder, ...]:
@@ -63,39 +71,62 @@ class OrderList(Rows[ProductionOrder]):
             ValueError: if there is no such column.
         """
         columns = OrderColumns(names_for(self.cycles, self.orders), more)
+        titles, lines = columns.titles, [columns.cells(order) for order in self.orders]
+        if self.days_late:
+            at = len(titles) - len(more)
+            titles = (*titles[:at], DAYS_LATE, *titles[at:])
+            late = zip(lines, self.days_late, strict=True)
+            lines = [(*cells[:at], days, *cells[at:]) for cells, days in late]
         return Table(
             self.title,
-            columns.titles,
-            map(columns.cells, self.orders),
+            titles,
+            lines,
             notes=(as_of(self.today, len(self)),),
         ).said(words)
 
 
 def overdue(
-    orders: Iterable[ProductionOrder], *, today: date, cycles: Iterable[StatusCycle] = ()
+    orders: Iterable[ProductionOrder],
+    *,
+    today: date,
+    calendar: WorkingCalendar = EVERY_DAY,
+    cycles: Iterable[StatusCycle] = (),
 ) -> OrderList:
-    """The open orders that are past their due date, by due date.
+    """The open orders that are past their due date, by due date, with the days late.
 
     Of orders with the same date, those with a higher priority come first, then the lower number.
+
+    Args:
+        calendar: the calendar whose days after the due date, up to today, are days late. With
+            working days, an order that was due on Friday is 0 days late on Saturday.
 
     Source:
         Decision D14.
     """
-    return _past(text("Overdue Orders"), orders, today, attrgetter("due_on"), cycles)
+    title, day_of = text("Overdue Orders"), attrgetter("due_on")
+    return _past(title, orders, today, day_of, calendar=calendar, cycles=cycles)
 
 
 def past_delivery(
-    orders: Iterable[ProductionOrder], *, today: date, cycles: Iterable[StatusCycle] = ()
+    orders: Iterable[ProductionOrder],
+    *,
+    today: date,
+    calendar: WorkingCalendar = EVERY_DAY,
+    cycles: Iterable[StatusCycle] = (),
 ) -> OrderList:
-    """The open orders that are past their delivery date, by delivery date.
+    """The open orders that are past their delivery date, by delivery date, with the days late.
 
     Of orders with the same date, those with a higher priority come first, then the lower number.
     Orders without a due date are included. On the delivery date itself an order is not late.
 
+    Args:
+        calendar: as in `overdue`, for the days after the delivery date.
+
     Source:
         Decision D14.
     """
-    return _past(text("Orders Past Delivery"), orders, today, attrgetter("delivery_on"), cycles)
+    title, day_of = text("Orders Past Delivery"), attrgetter("delivery_on")
+    return _past(title, orders, today, day_of, calendar=calendar, cycles=cycles)
 
 
 def due_soon(
@@ -117,35 +148,42 @@ def due_soon(
     """
     limits = deadlines(today, within, calendar)
     asked = tuple(each(orders))
-    soon = [(order.due_on, order) for order in asked if limits.flags(order)[1]]
+    soon = [
+        (order.due_on, order)
+        for order in asked
+        if order.due_on is not None and limits.flags(order)[1]
+    ]
     title = text("Orders Due by {day}", day=limits.soon_by)
     return _listed(title, today, soon, asked, cycles)
-
-
-_DateOf = Callable[[ProductionOrder], date | None]
 
 
 def _past(
     title: Message,
     orders: Iterable[ProductionOrder],
     today: date,
-    date_of: _DateOf,
+    date_of: Callable[[ProductionOrder], date | None],
+    *,
+    calendar: WorkingCalendar,
     cycles: Iterable[StatusCycle],
 ) -> OrderList:
     checks.day("today", today)
+    checks.instance("calendar", calendar, WorkingCalendar, "a WorkingCalendar")
     asked = tuple(each(orders))
     late = [
         (day, order)
         for order in asked
         if (day := date_of(order)) is not None and day < today and order.is_open
     ]
-    return _listed(title, today, late, asked, cycles)
+    until = rank_of(calendar, today)
+    # The list is by day, too.
+    days_late = tuple(until - rank_of(calendar, day) for day in sorted(day for day, _ in late))
+    return evolve(_listed(title, today, late, asked, cycles), days_late=days_late)
 
 
 def _listed(
     title: Message,
     today: date,
-    dated: Sequence[tuple[date | None, ProductionOrder]],
+    dated: Sequence[tuple[date, ProductionOrder]],
     asked: Sequence[ProductionOrder],
     cycles: Iterable[StatusCycle],
 ) -> OrderList:

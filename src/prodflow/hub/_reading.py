@@ -18,7 +18,7 @@ A history is read in one pass: 0.7 µs an entry (Python 3.11).
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from attrs import define
@@ -91,6 +91,8 @@ class _Stay:
     due_on: date | None
     department: str | None
     user: str | None
+    since_at: datetime
+    """When it was recorded that the visit began or resumed."""
     before: "_Stay | None" = None
     """The visit that the order left when this visit began; None for the first visit."""
     left_on: date | None = None
@@ -99,6 +101,8 @@ class _Stay:
     """The pauses that have ended."""
     paused_on: date | None = None
     """The first day of a pause that hasn't ended."""
+    recorded_for: timedelta = timedelta()
+    """How long the visit lasted before it was left or paused, by the instants recorded."""
 
     def correct(self, day: date) -> None:
         """Correct the first day of the visit.
@@ -120,7 +124,7 @@ class _Reading:
         self.calendar = calendar
         self.here = _Stay(
             *(1, None, opened.to_status, opened.cycle_version, opened.entered_on),
-            *(opened.due_on, opened.department, opened.user),
+            *(opened.due_on, opened.department, opened.user, opened.at),
         )
         if opened.resumed_on is not None:
             self.here.pauses = _before_the_split(opened, opened.resumed_on, calendar)
@@ -139,6 +143,7 @@ class _Reading:
                 f" {self.since}, so it cannot leave it on {day}"
             )
         self.since = day
+        here.recorded_for += entry.at - here.since_at
         if entry.held is not None and entry.held.visit == here.sequence:
             self.paused, here.paused_on = here, day
         else:
@@ -150,7 +155,7 @@ class _Reading:
             self._keep(self.paused, entry.held)
         self.here = _Stay(
             *(entry.sequence, entry.move, entry.to_status, here.cycle_version, entry.entered_on),
-            *(entry.due_on, entry.department, entry.user, here),
+            *(entry.due_on, entry.department, entry.user, entry.at, here),
         )
         self.stays.append(self.here)
 
@@ -163,6 +168,7 @@ class _Reading:
         visit.status, visit.cycle_version = entry.to_status, self.here.cycle_version
         visit.due_on, visit.department, visit.user = entry.due_on, entry.department, entry.user
         visit.paused_on = self.paused = None
+        visit.since_at = entry.at
         self.here = visit
 
     def _keep(self, visit: _Stay, held: Held | None) -> None:
@@ -213,7 +219,7 @@ def _before_the_split(
     return (Pause(paused_on, resumed_on, days, None),)
 
 
-_visit = trusted(Visit, _Stay, OrderOpened, given=("working_days", "pauses"))
+_visit = trusted(Visit, _Stay, OrderOpened, given=("working_days", "pauses", "recorded_for"))
 
 
 def read_visits(entries: Counting, calendar: WorkingCalendar) -> tuple[Visit, ...]:
@@ -240,8 +246,8 @@ def _visit_of(stay: _Stay, opened: OrderOpened, calendar: WorkingCalendar) -> Vi
     if stay.paused_on is not None:
         pauses += (Pause(stay.paused_on, None, None, None),)
     if stay.left_on is None:
-        return _visit(stay, opened, None, pauses)
+        return _visit(stay, opened, None, pauses, None)
     days = calendar.count(stay.entered_on, stay.left_on)
     if pauses:
         days -= sum(pause.working_days or 0 for pause in pauses)
-    return _visit(stay, opened, days, pauses)
+    return _visit(stay, opened, days, pauses, stay.recorded_for)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
-from operator import attrgetter
+from itertools import repeat
 from typing import Annotated, Final, Literal, NamedTuple, TypeVar, final
 
 from attrs import NOTHING, NothingType, evolve, field, frozen
@@ -40,14 +40,14 @@ from prodflow.hub._orders import (
     Tally,
     as_of,
     by_name,
-    by_number,
-    by_urgency,
     deadlines,
     each,
     exact,
     has_quantity,
+    in_number_order,
     names_for,
     naming,
+    urgency,
     versions,
 )
 from prodflow.order import ProductionOrder
@@ -105,7 +105,10 @@ class StatusReport:
 
     Args:
         today: the date of the report.
-        rows: the orders with their clients and amounts.
+        orders: the orders.
+        clients: the client of each order; empty if no clients were given.
+        amounts: what each order costs; empty if no amounts were given.
+        outlooks: when each order is expected; empty without a policy.
         counts: the number of orders in each status. The order types are sorted by key, and the
             statuses of a type are in the order of its cycle.
         cycles: the cycle versions from which the statuses get their names.
@@ -119,31 +122,44 @@ class StatusReport:
     """
 
     today: Day
-    rows: tuple[StatusReportRow, ...]
+    orders: tuple[ProductionOrder, ...]
+    clients: tuple[str | None, ...] = ()
+    amounts: tuple[Amount | None, ...] = ()
+    outlooks: tuple[Outlook | None, ...] = ()
     counts: tuple[StatusCount, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
     by: Annotated[str, Check(named)] | None = None
     groups: "tuple[Group[StatusReport], ...]" = field(default=(), converter=checked_groups)
     looks_ahead: bool = False
 
+    def __attrs_post_init__(self) -> None:
+        for name in ("clients", "amounts", "outlooks"):
+            if len(getattr(self, name)) not in {0, len(self.orders)}:
+                raise ValueError(f"{name} must have an item for each order, or none at all")
+
+    # Kept in a field, a million rows would take longer than all the rest of the report: the
+    # garbage collector looks at each of them several times (1.3 s, Python 3.11).
     @property
-    def orders(self) -> tuple[ProductionOrder, ...]:
-        """The orders, without clients and amounts."""
-        return tuple(row.order for row in self.rows)
+    def rows(self) -> tuple[StatusReportRow, ...]:
+        """The orders with their clients, amounts and outlooks; made anew each time."""
+        columns = (self.clients, self.amounts, self.outlooks)
+        return tuple(
+            map(StatusReportRow, self.orders, *(column or repeat(None) for column in columns))
+        )
 
     @property
     def amount(self) -> Decimal:
         """The sum of the known amounts."""
         total = Decimal(0)
-        for row in self.rows:
-            if row.amount is not None:
-                total = _SUMS.add(total, Decimal(row.amount))
+        for amount in self.amounts:
+            if amount is not None:
+                total = _SUMS.add(total, Decimal(amount))
         return total
 
     @property
     def quantity(self) -> int:
         """The sum of the known quantities."""
-        return sum(row.order.quantity or 0 for row in self.rows)
+        return sum(order.quantity or 0 for order in self.orders)
 
     def table(self, *more: str, words: AnyWords | None = None) -> Table:
         """One line for each order, with client and amount.
@@ -155,7 +171,7 @@ class StatusReport:
         Raises:
             ValueError: if there is no such column.
         """
-        known = sum(row.amount is not None for row in self.rows)
+        known = sum(amount is not None for amount in self.amounts)
         names = names_for(self.cycles, self.orders)
         columns = OrderColumns(names, more, looks_ahead=self.looks_ahead)
         return Table(
@@ -169,7 +185,7 @@ class StatusReport:
                 ],
             ),
             notes=(
-                as_of(self.today, len(self.rows)),
+                as_of(self.today, len(self.orders)),
                 text(
                     "Total amount: {amount}. Orders with an amount: {count}.",
                     amount=Decimal(f"{self.amount:f}"),
@@ -193,7 +209,7 @@ class StatusReport:
                 *(self.by, self, self.groups),
                 lambda report: [row[2:last] for row in report.counts],
             ),
-            notes=(as_of(self.today, len(self.rows)),),
+            notes=(as_of(self.today, len(self.orders)),),
         ).said(words)
 
 
@@ -257,45 +273,50 @@ def status_report(
             checks.optional_text(name, value)
     checks.one_of("sort_by", sort_by, "number", "due_date", "client")
     client_of = _clients(clients)
-    amounts = _mapping("amounts", amounts, "from an order's id to its amount")
+    costs = _mapping("amounts", amounts, "from an order's id to its amount")
     limits = deadlines(today, within, calendar)
     expect = None if policy is None else looking_by(policy, today)
 
-    rows: list[StatusReportRow] = []
     asked = tuple(each(orders))
-    for order in asked:
-        if (
-            (order_type is NOTHING or order.order_type == order_type)
-            and (keys is None or order.status.key in keys)
-            and (user is NOTHING or order.user == user)
-            and (vendor is NOTHING or order.vendor == vendor)
-            and (due_by is NOTHING or _is_due_by(order, due_by))
-        ):
-            amount = _amount(amounts.get(order.id))
-            expected = None if expect is None else expect(order)
-            rows.append(StatusReportRow(order, client_of(order), amount, expected))
-    rows.sort(key=lambda row: by_number(row.order.id))
+    shown = in_number_order(
+        order
+        for order in asked
+        if (order_type is NOTHING or order.order_type == order_type)
+        and (keys is None or order.status.key in keys)
+        and (user is NOTHING or order.user == user)
+        and (vendor is NOTHING or order.vendor == vendor)
+        and (due_by is NOTHING or _is_due_by(order, due_by))
+    )
     if sort_by == "due_date":
-        rows.sort(key=lambda row: by_urgency(row.order.due_on, row.order))
+        shown.sort(key=lambda order: urgency(order.due_on, order))
     elif sort_by == "client":
-        rows.sort(key=lambda row: by_name(row.client))
+        shown.sort(key=lambda order: by_name(client_of(order)))
+    client: Sequence[str | None] = [] if clients is None else list(map(client_of, shown))
+    amount = [] if amounts is None else [_amount(costs.get(order.id)) for order in shown]
+    expected = [] if expect is None else list(map(expect, shown))
     given = versions(cycles)
     # With thousands of groups, going through all orders for each group would take too long.
     one_of_each_cycle = {id(order.cycle): order for order in asked}.values()
 
-    def report_on(some: Sequence[StatusReportRow]) -> StatusReport:
-        known = naming(given, one_of_each_cycle, [row.order for row in some])
-        counts = _counts(some, limits, known)
+    def report_on(lines: Sequence[int]) -> StatusReport:
+        orders = tuple([shown[line] for line in lines])
+        alike = _alike(orders)
+        one_of_each_status = [some[0] for some in alike]
+        known = naming(given, one_of_each_cycle, one_of_each_status)
         return StatusReport(
             today=today,
-            rows=tuple(some),
-            counts=counts,
+            orders=orders,
+            clients=tuple([client[line] for line in lines] if client else ()),
+            amounts=tuple([amount[line] for line in lines] if amount else ()),
+            outlooks=tuple([expected[line] for line in lines] if expected else ()),
+            counts=tuple(_counts(alike, limits, names_for(known, one_of_each_status))),
             cycles=known,
             looks_ahead=expect is not None,
         )
 
-    groups = grouped(by, rows, attrgetter("order.facts"), report_on)
-    return evolve(report_on(rows), by=by, groups=groups)
+    lines = range(len(shown))
+    groups = grouped(by, lines, lambda line: shown[line].facts, report_on)
+    return evolve(report_on(lines), by=by, groups=groups)
 
 
 def _clients(
@@ -325,17 +346,21 @@ def _amount(value: Amount | None) -> Amount | None:
     return None if value is None else exact("an amount in amounts", value)
 
 
-def _counts(
-    rows: Iterable[StatusReportRow], limits: Deadlines, cycles: Iterable[StatusCycle]
-) -> tuple[StatusCount, ...]:
-    orders = [row.order for row in rows]
-    tallies: defaultdict[StatusKey, Tally] = defaultdict(Tally)
+def _alike(orders: Iterable[ProductionOrder]) -> Sequence[Sequence[ProductionOrder]]:
+    """The orders by their status; those of another version of the cycle are apart."""
+    # Keys and titles take 0.5 µs to look up (Python 3.11): too long for each of a million orders.
+    alike: defaultdict[tuple[int, int], list[ProductionOrder]] = defaultdict(list)
     for order in orders:
-        tallies[order.order_type, order.status.key].add(order, limits.flags(order))
-    return tuple(_counted(tallies, names_for(cycles, orders)))
+        alike[id(order.cycle), id(order.status)].append(order)
+    return list(alike.values())
 
 
-def _counted(tallies: Mapping[StatusKey, Tally], names: Names) -> Iterator[StatusCount]:
+def _counts(
+    alike: Iterable[Sequence[ProductionOrder]], limits: Deadlines, names: Names
+) -> Iterator[StatusCount]:
+    tallies: defaultdict[StatusKey, Tally] = defaultdict(Tally)
+    for orders in alike:
+        tallies[orders[0].order_type, orders[0].status.key].add_alike(orders, limits)
     for key in sorted(tallies, key=names.rank):
         order_type, status = names.type_name(key[0]), names.title(key)
         title = text("{order_type}: {status}", order_type=order_type, status=status)

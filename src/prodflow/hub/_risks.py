@@ -14,6 +14,7 @@ from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
 from prodflow.hub._orders import (
+    DAYS_LATE,
     EXPECTED,
     OrderColumns,
     as_of,
@@ -73,7 +74,7 @@ class AtRisk(Rows[OrderAtRisk]):
         columns = OrderColumns(names_for(self.cycles, (row.order for row in self.rows)), more)
         return Table(
             text("Orders at Risk"),
-            (*columns.titles, EXPECTED, text("Days Late")),
+            (*columns.titles, EXPECTED, DAYS_LATE),
             [
                 (*columns.cells(order), expected.finish_on, -(expected.slack_days or 0))
                 for order, expected in self.rows

@@ -8,7 +8,7 @@ their pauses, add up to the life of the order.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from operator import attrgetter
 from typing import NamedTuple, final
 
@@ -64,11 +64,13 @@ class Visit:
         due_on: the last due date; None if there was none.
         department: the last department, or None.
         user: the last user, or None.
+        recorded_for: the time from the recording of the visit's beginning to that of its end, by
+            the instants `at`, without the pauses; for a part that was split off, from the split.
+            None if `left_on` is None, or if it isn't known.
 
     Raises:
         ValueError: if the days are out of order; if you give only one of `left_on` and
-            `working_days`; if `completed` contradicts `left_on`; if a pause contradicts
-            `left_on`.
+            `working_days`; if `completed`, `recorded_for` or a pause contradicts `left_on`.
 
     Source:
         "A history of all status changes is kept"; decisions D5b, D18, D20 and D35.
@@ -88,12 +90,15 @@ class Visit:
     due_on: Day | None
     department: Text | None
     user: Text | None
+    recorded_for: timedelta | None = None
 
     def __attrs_post_init__(self) -> None:
         if (self.left_on is None) != (self.working_days is None):
             raise ValueError("working_days must be given if left_on is, and only then")
         if self.left_on is None and self.completed:
             raise ValueError("completed must be False while left_on is None")
+        if self.left_on is None and self.recorded_for is not None:
+            raise ValueError("recorded_for must be None while left_on is None")
         days = [self.entered_on, *_days_of(self.pauses)]
         if self.left_on is not None:
             if self.is_paused:

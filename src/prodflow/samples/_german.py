@@ -725,6 +725,18 @@ _TEXTS: Final = {
     "Visits on Time": "Pünktliche Durchgänge",
     "Resumed": "Fortgesetzt",
     "Ongoing": "Laufend",
+    "Time by User": "Zeit nach Benutzer",
+    "Mean Days": "Tage im Mittel",
+    "Working Days": "Arbeitstage",
+    "Mean Working Days": "Arbeitstage im Mittel",
+    "Hours": "Stunden",
+    "Mean Hours": "Stunden im Mittel",
+    "Hours are counted from the recording of the first change to the last.": (
+        "Die Stunden zählen von der Erfassung der ersten Änderung bis zu der der letzten."
+    ),
+    "Activity": "Aktivität",
+    "Week From": "Woche ab",
+    "Advanced": "Vorgerückt",
     "Paused": "Unterbrochen",
     "On Time": "Pünktlich",
     "Rate (%)": "Anteil (%)",

@@ -1,0 +1,124 @@
+"""How long visits took, by the person who was responsible."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final, NamedTuple, final
+
+from attrs import frozen
+
+from prodflow._fields import checked
+from prodflow._messages import text
+from prodflow._words import AnyWords
+from prodflow.export import Table
+from prodflow.hub._figures import Days, rounded, summed
+from prodflow.hub._orders import USER, by_name
+from prodflow.hub._visits import Visit, each_visit
+
+__all__ = ["TimeByUser", "UserTime", "time_by_user"]
+
+_HOUR: Final = timedelta(hours=1)
+
+
+@final
+class UserTime(NamedTuple):
+    """How long the visits of one person took.
+
+    Args:
+        user: the last user of each of these visits; None for visits without a user.
+        visits: how many visits have ended.
+        lasting: how many visits have not ended; paused ones are among them.
+        calendar: the calendar days of the visits that have ended, without the days paused.
+        working: the working days of the same visits, by the calendar that you passed to the
+            function `visits`.
+        hours: the hours between the instants at which the same visits were recorded to begin and to
+            end, without the pauses. Visits without such instants count 0.
+        timed: how many of the visits have such instants.
+    """
+
+    user: str | None
+    visits: int
+    lasting: int
+    calendar: Days
+    working: Days
+    hours: float
+    timed: int
+
+    @property
+    def mean_hours(self) -> float | None:
+        """The mean of the hours of a visit; None without visits."""
+        return self.hours / self.timed if self.timed else None
+
+
+@final
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
+class TimeByUser:
+    """How long visits took, by the person who was responsible.
+
+    Args:
+        rows: the people by name; visits without a user come last.
+    """
+
+    rows: tuple[UserTime, ...]
+
+    def table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each person, with days, working days and hours.
+
+        Args:
+            words: your words; None for English.
+        """
+        return Table(
+            text("Time by User"),
+            (
+                *(USER, text("Visits"), text("Ongoing")),
+                *(text("Days"), text("Mean Days"), text("Working Days"), text("Mean Working Days")),
+                *(text("Hours"), text("Mean Hours")),
+            ),
+            [
+                (
+                    *row[:3],
+                    *(row.calendar.total, rounded(row.calendar.mean)),
+                    *(row.working.total, rounded(row.working.mean)),
+                    *(rounded(row.hours), rounded(row.mean_hours)),
+                )
+                for row in self.rows
+            ],
+            notes=(
+                text("Days count only the visits that have ended, without the days paused."),
+                text("Hours are counted from the recording of the first change to the last."),
+            ),
+        ).said(words)
+
+
+def time_by_user(visits: Iterable[Visit]) -> TimeByUser:
+    """How long visits took by the last user of each, in days, working days and hours.
+
+    Someone who took over during a visit is given the whole visit. A visit that hasn't ended has no
+    length yet, so it's only counted. For one status, pass only the visits of that status.
+
+    Days are counted between the days on which orders entered and left; corrections of these days
+    count. Hours are counted between the instants `at` of the history entries, including nights and
+    weekends. So if somebody records in the evening what was done in the morning, days are right
+    and hours aren't.
+
+    Source:
+        Decision D18.
+
+    Example:
+        >>> time_by_user([]).rows
+        ()
+    """
+    stays: defaultdict[str | None, list[Visit]] = defaultdict(list)
+    for visit in each_visit(visits):
+        stays[visit.user].append(visit)
+    return TimeByUser(rows=tuple(_time(user, stays[user]) for user in sorted(stays, key=by_name)))
+
+
+def _time(user: str | None, stays: list[Visit]) -> UserTime:
+    calendar = [visit.calendar_days for visit in stays if visit.calendar_days is not None]
+    working = [visit.working_days for visit in stays if visit.working_days is not None]
+    recorded = [visit.recorded_for for visit in stays if visit.recorded_for is not None]
+    return UserTime(
+        *(user, len(calendar), len(stays) - len(calendar), summed(calendar), summed(working)),
+        *(sum(recorded, timedelta()) / _HOUR, len(recorded)),
+    )
