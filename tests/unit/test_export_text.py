@@ -3,6 +3,7 @@
 import pytest
 
 from prodflow.export import Cell, Table, to_text
+from prodflow.export._wrapping import clusters_of
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 
@@ -82,3 +83,16 @@ def test_takes_a_table() -> None:
     """Anything but a table is refused."""
     with pytest.raises(TypeError, match=r"table must be a Table, such as .* not 7"):
         to_text(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the bad value
+
+
+@pytest.mark.parametrize(
+    ("word", "clusters"),
+    [
+        ("", []),
+        ("e\u0301t\u00e9", ["e\u0301", "t", "\u00e9"]),
+        ("\U0001f44b\U0001f3fda", ["\U0001f44b\U0001f3fd", "a"]),
+    ],
+)
+def test_marks_stay_with_their_letter(word: str, clusters: list[str]) -> None:
+    """Where a word is cut, an accent or a colour of skin goes with what it belongs to."""
+    assert list(clusters_of(word)) == clusters
