@@ -735,8 +735,10 @@ _TEXTS: Final = {
         "Die Stunden zählen von der Erfassung der ersten Änderung bis zu der der letzten."
     ),
     "Activity": "Aktivität",
+    "Day": "Tag",
     "Week From": "Woche ab",
     "Advanced": "Vorgerückt",
+    "Completed": "Fertiggestellt",
     "Paused": "Unterbrochen",
     "On Time": "Pünktlich",
     "Rate (%)": "Anteil (%)",
