@@ -38,6 +38,7 @@ from prodflow.hub import (
     Families,
     Family,
     Group,
+    Hours,
     Kinship,
     Lateness,
     Load,
@@ -256,8 +257,8 @@ def check_visits(entries: list[HistoryEntry], cycle: StatusCycle) -> None:
     of_people = time_by_user(iter(stays))
     assert_type(of_people, TimeByUser)
     assert_type(of_people.rows, tuple[UserTime, ...])
-    assert_type(of_people.rows[0].hours, float)
-    assert_type(of_people.rows[0].mean_hours, float | None)
+    assert_type(of_people.rows[0].hours, Hours)
+    assert_type(of_people.rows[0].hours.mean, float | None)
     assert_type(of_people.table(), Table)
     moves = move_graph(stays)
     assert_type(moves, MoveGraph)

@@ -1069,7 +1069,7 @@ CALLS: Final[dict[str, Call]] = {
             *((hub.time_by_user(VISITS), "table"), (ACTIVITY, "table")),
             *((hub.rework(VISITS), "table"), (hub.tracking(ORDER, ENTRIES), "table")),
             (ORDER_PLAN, "table"),
-            *((hub.time_in_status(VISITS), "table", "working_table"),),
+            *((hub.time_in_status(VISITS), "table", "working_table", "hours_table"),),
             (hub.lateness_under([PAST], CYCLE, policy=Forward(CALENDAR)), "table"),
         )
         for name, call in each(report, *tables, words=WORDS).items()
@@ -1493,7 +1493,7 @@ OTHERWISE: Final = {
     ("ProductionFlow.propose_all", "to"): "a key",
     ("ProductionFlow.revise", "to"): "a key",
     ("ProductionFlow.revise_all", "to"): "a key",
-    ("ProductionFlow.undo_all", "histories"): "orders?",
+    ("ProductionFlow.undo_all", "histories"): "orders?|entries",
     # ... or the values that a broken rule is about.
     ("ChangeUndone", "ordered_on"): "plan_from must be",
     ("ChangeUndone", "resumes_in"): "the status to come back to",

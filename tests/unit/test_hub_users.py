@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from prodflow import EVERY_DAY, HistoryEntry, ProductionFlow, StatusCycle
-from prodflow.hub import Days, Visit, time_by_user, visits
+from prodflow.hub import Days, Hours, Visit, time_by_user, visits
 
 FLOW: Final = ProductionFlow()
 FRIDAY: Final = date(2026, 11, 6)
@@ -55,10 +55,10 @@ class TestTimeByUser:
         assert [(row.user, row.visits, row.lasting) for row in rows] == [
             *(("ben", 1, 0), ("bob", 1, 0), ("mia", 1, 0), (None, 0, 1)),
         ]
-        assert [(row.calendar.total, row.working.total, row.hours) for row in rows] == [
+        assert [(row.calendar.total, row.working.total, row.hours.total) for row in rows] == [
             *((1, 1, 24.0), (0, 0, 2.0), (3, 1, 75.5), (0, 0, 0.0)),
         ]
-        assert [row.mean_hours for row in rows] == [24.0, 2.0, 75.5, None]
+        assert [row.hours.mean for row in rows] == [24.0, 2.0, 75.5, None]
 
     def test_the_calendar_is_that_of_the_visits(self, entries: list[HistoryEntry]) -> None:
         """If every day counts, working days are calendar days."""
@@ -69,7 +69,7 @@ class TestTimeByUser:
         """A visit that a caller built without them counts in days only."""
         stays = [evolve(visit, user="mia") for visit in visits(entries)]
         [mia] = time_by_user([evolve(stays[0], recorded_for=None), *stays[1:]]).rows
-        assert (mia.visits, mia.timed, mia.hours, mia.mean_hours) == (3, 2, 99.5, 49.75)
+        assert (mia.visits, mia.hours) == (3, Hours(99.5, 49.75))
 
     def test_table(self, entries: list[HistoryEntry]) -> None:
         """One line for each person."""

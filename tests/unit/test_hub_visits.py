@@ -42,6 +42,7 @@ from prodflow.export import to_csv
 from prodflow.hub import (
     CycleTime,
     Days,
+    Hours,
     OnTime,
     OnTimeRate,
     Pause,
@@ -421,6 +422,11 @@ def test_tables_name_their_columns(stays: tuple[Visit, ...], cycle: StatusCycle)
     assert (times.table().title, times.working_table().title) == (
         *("Calendar Days in Status", "Working Days in Status"),
     )
+    hours = times.hours_table()
+    assert (hours.title, hours.columns[2:]) == (
+        "Hours in Status",
+        ("Visits", "Hours", "Mean Hours"),
+    )
     assert spans.table().columns == ("Measured", "Days", *figures)
     assert spans.orders_table().columns == (
         *("Number", "Type", "Began", "First Completed", "Last Completed", "Completions"),
@@ -515,7 +521,9 @@ class TestOnTimeRate:
         rate = OnTimeRate(rows=(OnTime("prints", "lab", "Lab", 3, 2),))
         assert to_csv(rate.table(), columns=["Rate (%)"]) == "Rate (%)\r\n66.7\r\n"
         days = Days(7, 7 / 3, 2, 3, 3)
-        times = TimeInStatus(rows=(StatusTime("prints", "lab", "Lab", 3, 0, 0, 0, days, days),))
+        times = TimeInStatus(
+            rows=(StatusTime("prints", "lab", "Lab", 3, 0, 0, 0, days, days, Hours(0, None)),)
+        )
         assert to_csv(times.table(), columns=["Mean"]) == "Mean\r\n2.3\r\n"
 
     def test_the_last_due_date_counts(self, cycle: StatusCycle) -> None:

@@ -67,7 +67,7 @@ from prodflow.hub._cycletime import CycleTime, CycleTimes, Span, cycle_time
 from prodflow.hub._digest import Digest, DigestBy, DigestPart, digest
 from prodflow.hub._durations import Suggestion, Suggestions, suggest_durations
 from prodflow.hub._family import Families, Family, Kinship, Relative, family
-from prodflow.hub._figures import Days
+from prodflow.hub._figures import Days, Hours
 from prodflow.hub._groups import Group
 from prodflow.hub._lateness import Lateness, StatusLateness, lateness_under
 from prodflow.hub._lists import OrderList, due_soon, overdue, past_delivery
@@ -121,6 +121,7 @@ __all__ = [
     "Families",
     "Family",
     "Group",
+    "Hours",
     "Kinship",
     "Lateness",
     "Load",

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from math import ceil, exp, lgamma, log, log1p, sqrt
 from typing import Final, NamedTuple, final
@@ -30,10 +31,26 @@ class Days(NamedTuple):
     longest: int | None
 
 
+@final
+class Hours(NamedTuple):
+    """How long stays were by the clock, in hours; without stays, `total` is 0 and `mean` is None.
+
+    Args:
+        total: the hours of all stays together.
+        mean: the mean of the stays.
+    """
+
+    total: float
+    mean: float | None
+
+
+HOURS_COLUMNS: Final = (text("Hours"), text("Mean Hours"))
+HOURS_NOTE: Final = text("Hours are counted from the recording of the first change to the last.")
 DAYS_COLUMNS: Final = (
     *(text("Total"), text("Mean"), text("Median"), text("80% Within")),
     text("Longest"),
 )
+_HOUR: Final = timedelta(hours=1)
 _MEDIAN: Final = 0.5
 _MOST: Final = 0.8
 _TAIL: Final = 0.025
@@ -52,6 +69,18 @@ def summed(days: Iterable[int]) -> Days:
         nearest(ascending, _MOST),
         ascending[-1],
     )
+
+
+def hours_of(times: Iterable[timedelta | None]) -> Hours:
+    """The figures of stays of these lengths; those without a length don't count."""
+    known = [time for time in times if time is not None]
+    total = sum(known, timedelta()) / _HOUR
+    return Hours(total, total / len(known) if known else None)
+
+
+def hours_cells(hours: Hours) -> tuple[Decimal | None, ...]:
+    """The cells of the columns `HOURS_COLUMNS`."""
+    return (rounded(hours.total), rounded(hours.mean))
 
 
 def days_cells(days: Days) -> tuple[int | Decimal | None, ...]:

@@ -12,7 +12,19 @@ from prodflow._names import Names, StatusKey
 from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
-from prodflow.hub._figures import DAYS_COLUMNS, Days, days_cells, percent, share, summed
+from prodflow.hub._figures import (
+    DAYS_COLUMNS,
+    HOURS_COLUMNS,
+    HOURS_NOTE,
+    Days,
+    Hours,
+    days_cells,
+    hours_cells,
+    hours_of,
+    percent,
+    share,
+    summed,
+)
 from prodflow.hub._orders import STATUS, TYPE, versions
 from prodflow.hub._visits import Visit, by_status
 
@@ -41,6 +53,8 @@ class StatusTime(NamedTuple):
         calendar: the calendar days of the visits that have ended, without the days paused.
         working: the working days of the same visits, by the calendar that you passed to the
             function `visits`.
+        hours: the hours between the instants at which the same visits were recorded to begin and to
+            end, without the pauses; visits without such instants don't count.
     """
 
     order_type: str
@@ -52,6 +66,7 @@ class StatusTime(NamedTuple):
     paused: int
     calendar: Days
     working: Days
+    hours: Hours
 
 
 @final
@@ -85,6 +100,26 @@ class TimeInStatus:
         days = [row.working for row in self.rows]
         return self._table(text("Working Days in Status"), days).said(words)
 
+    def hours_table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each status, in hours by the clock.
+
+        Nights and weekends count. What is recorded in the evening, but was done in the morning, has
+        the hours of the evening.
+
+        Args:
+            words: as in `table`.
+        """
+        names = Names(self.cycles)
+        return Table(
+            text("Hours in Status"),
+            (TYPE, STATUS, _VISITS, *HOURS_COLUMNS),
+            [
+                (names.type_name(row.order_type), row.title, row.visits, *hours_cells(row.hours))
+                for row in self.rows
+            ],
+            notes=(HOURS_NOTE,),
+        ).said(words)
+
     def _table(self, title: Message, days: Iterable[Days]) -> Table:
         names = Names(self.cycles)
         return Table(
@@ -102,7 +137,7 @@ class TimeInStatus:
 
 
 def time_in_status(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> TimeInStatus:
-    """How long orders stay in each status, in calendar days and in working days.
+    """How long orders stay in each status, in calendar days, in working days and in hours.
 
     A visit that hasn't ended has no length yet, so it's only counted. The days of a pause don't
     count for the paused visit: they count for the hold.
@@ -123,6 +158,7 @@ def _time(key: StatusKey, title: str, stays: list[Visit]) -> StatusTime:
         *(*key, title, ended, resumed, len(stays) - ended - paused, paused),
         summed(calendar),
         summed(working),
+        hours_of(visit.recorded_for for visit in stays),
     )
 
 

@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
-from typing import Final, NamedTuple, final
+from typing import NamedTuple, final
 
 from attrs import frozen
 
@@ -11,13 +10,20 @@ from prodflow._fields import checked
 from prodflow._messages import text
 from prodflow._words import AnyWords
 from prodflow.export import Table
-from prodflow.hub._figures import Days, rounded, summed
+from prodflow.hub._figures import (
+    HOURS_COLUMNS,
+    HOURS_NOTE,
+    Days,
+    Hours,
+    hours_cells,
+    hours_of,
+    rounded,
+    summed,
+)
 from prodflow.hub._orders import USER, by_name
 from prodflow.hub._visits import Visit, each_visit
 
 __all__ = ["TimeByUser", "UserTime", "time_by_user"]
-
-_HOUR: Final = timedelta(hours=1)
 
 
 @final
@@ -32,8 +38,7 @@ class UserTime(NamedTuple):
         working: the working days of the same visits, by the calendar that you passed to the
             function `visits`.
         hours: the hours between the instants at which the same visits were recorded to begin and to
-            end, without the pauses. Visits without such instants count 0.
-        timed: how many of the visits have such instants.
+            end, without the pauses; visits without such instants don't count.
     """
 
     user: str | None
@@ -41,13 +46,7 @@ class UserTime(NamedTuple):
     lasting: int
     calendar: Days
     working: Days
-    hours: float
-    timed: int
-
-    @property
-    def mean_hours(self) -> float | None:
-        """The mean of the hours of a visit; None without visits."""
-        return self.hours / self.timed if self.timed else None
+    hours: Hours
 
 
 @final
@@ -72,20 +71,20 @@ class TimeByUser:
             (
                 *(USER, text("Visits"), text("Ongoing")),
                 *(text("Days"), text("Mean Days"), text("Working Days"), text("Mean Working Days")),
-                *(text("Hours"), text("Mean Hours")),
+                *HOURS_COLUMNS,
             ),
             [
                 (
                     *row[:3],
                     *(row.calendar.total, rounded(row.calendar.mean)),
                     *(row.working.total, rounded(row.working.mean)),
-                    *(rounded(row.hours), rounded(row.mean_hours)),
+                    *hours_cells(row.hours),
                 )
                 for row in self.rows
             ],
             notes=(
                 text("Days count only the visits that have ended, without the days paused."),
-                text("Hours are counted from the recording of the first change to the last."),
+                HOURS_NOTE,
             ),
         ).said(words)
 
@@ -117,8 +116,7 @@ def time_by_user(visits: Iterable[Visit]) -> TimeByUser:
 def _time(user: str | None, stays: list[Visit]) -> UserTime:
     calendar = [visit.calendar_days for visit in stays if visit.calendar_days is not None]
     working = [visit.working_days for visit in stays if visit.working_days is not None]
-    recorded = [visit.recorded_for for visit in stays if visit.recorded_for is not None]
     return UserTime(
         *(user, len(calendar), len(stays) - len(calendar), summed(calendar), summed(working)),
-        *(sum(recorded, timedelta()) / _HOUR, len(recorded)),
+        hours_of(visit.recorded_for for visit in stays),
     )

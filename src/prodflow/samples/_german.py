@@ -730,6 +730,7 @@ _TEXTS: Final = {
     "Working Days": "Arbeitstage",
     "Mean Working Days": "Arbeitstage im Mittel",
     "Hours": "Stunden",
+    "Hours in Status": "Stunden im Status",
     "Mean Hours": "Stunden im Mittel",
     "Hours are counted from the recording of the first change to the last.": (
         "Die Stunden zählen von der Erfassung der ersten Änderung bis zu der der letzten."
