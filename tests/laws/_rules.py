@@ -66,6 +66,13 @@ MONTH_DAYS = st.frozensets(st.sampled_from([1, 2, 13, 28, 29, 31, -1, -7, -31]),
 YEAR_DAYS = st.frozensets(st.sampled_from([1, 3, 60, 200, 366, -1, -2, -366]), min_size=1)
 
 
+# The weekdays of a rule: plain, numbered, or both; with "weeks", the rule has week numbers too.
+KINDS = {
+    "MONTHLY": ["plain", "numbered", "mixed", "mixed"],
+    "YEARLY": ["plain", "numbered", "mixed", "weeks", "weeks", "weeks", "weeks"],
+}
+
+
 @st.composite
 def rules(draw: DrawFn, freq: str) -> Rule:
     """Rules of one frequency that are allowed."""
@@ -81,15 +88,17 @@ def rules(draw: DrawFn, freq: str) -> Rule:
         year_days=draw(YEAR_DAYS) if limit == "year_days" else frozenset(),
         positions=draw(some(1, 2, 3, -1, -2)) if freq != "DAILY" else frozenset(),
     )
+    kind = draw(st.sampled_from(KINDS.get(freq, ["plain"])))
     plain = st.frozensets(st.tuples(st.just(0), st.integers(0, 6)), max_size=4)
-    kind = draw(st.sampled_from(["plain", "numbered", "weeks"]))
-    weekdays = draw(plain)
-    if kind == "numbered" and freq in {"YEARLY", "MONTHLY"}:
+    if kind in {"mixed", "weeks"}:
+        plain = plain.filter(bool)
+    weekdays = draw(plain) if kind != "numbered" else frozenset[tuple[int, int]]()
+    if kind in {"mixed", "numbered"}:
         longest = 5 if freq == "MONTHLY" or rule.months else 53
         numbers = st.sampled_from([1, 2, 5, -1, -5, longest, -longest])
         numbered = st.tuples(numbers, st.integers(0, 6))
         weekdays |= draw(st.frozensets(numbered, min_size=1, max_size=3))
-    elif kind == "weeks" and freq == "YEARLY" and weekdays:
+    elif kind == "weeks":
         weeks = st.sampled_from([1, 2, 20, 52, 53, -1, -2, -53])
         return evolve(rule, weekdays=weekdays, weeks=draw(st.frozensets(weeks, min_size=1)))
     return evolve(rule, weekdays=weekdays)
