@@ -184,4 +184,5 @@ class TestDumping:
     def test_a_number_of_an_enum(self, order: ProductionOrder) -> None:
         """It becomes a plain number, because a store may compare the text of the data."""
         value = evolve(order, quantity=Number.ONE)
+        case("the order is open", order.is_open)
         assert repr(codec.dump(value)) == repr(thorough.dump(value))
