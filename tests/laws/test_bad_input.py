@@ -1496,6 +1496,7 @@ OTHERWISE: Final = {
     ("ProductionFlow.undo_all", "histories"): "orders?|entries",
     # ... or the values that a broken rule is about.
     ("ChangeUndone", "ordered_on"): "plan_from must be",
+    ("plan_svg", "plan"): "today must be None",
     ("ChangeUndone", "resumes_in"): "the status to come back to",
     ("ChangeUndone", "sequence"): "undoes must be",
     ("ChangeUndone", "undoes"): "visit must be",
