@@ -1,6 +1,7 @@
 """How many orders were delivered by the promised date, by vendor."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from prodflow import MONDAY_TO_FRIDAY, ProductionFlow, ProductionOrder, Status, StatusCycle
@@ -91,7 +92,7 @@ def test_its_table_has_percents_and_one_decimal() -> None:
     orders = [*ORDERS, delivered("PO-8", "West", 4), delivered("PO-9", "West", 3)]
     table = on_time_by_vendor(orders).table()
     assert table.rows == (
-        ("east", 1, 1, 100.0, None),
-        ("West", 5, 2, 40.0, 2.7),
-        (None, 3, 0, 0.0, 6.0),
+        ("east", 1, 1, Decimal("100.0"), None),
+        ("West", 5, 2, Decimal("40.0"), Decimal("2.7")),
+        (None, 3, 0, Decimal("0.0"), Decimal("6.0")),
     )

@@ -1,13 +1,14 @@
 """The orders whose dates lie beyond what the calendars know."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple, cast, final, overload
+from typing import NamedTuple, cast, final
 
 from attrs import field, frozen
 
 from prodflow._fields import checked
 from prodflow._messages import count_of, text
+from prodflow._sequences import Rows
 from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
 from prodflow.duedate import DueDatePolicy, DueDates, counted_by, due_dates
@@ -36,7 +37,7 @@ class OrderBeyond(NamedTuple):
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
-class BeyondCalendar(Sequence[OrderBeyond]):
+class BeyondCalendar(Rows[OrderBeyond]):
     """The open orders that need holidays nobody has entered, as a sequence of `OrderBeyond`.
 
     Args:
@@ -47,19 +48,9 @@ class BeyondCalendar(Sequence[OrderBeyond]):
     rows: tuple[OrderBeyond, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @overload
-    def __getitem__(self, index: int) -> OrderBeyond: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[OrderBeyond, ...]: ...
-    def __getitem__(self, index: int | slice) -> OrderBeyond | tuple[OrderBeyond, ...]:
-        """The row at an index, or the rows of a slice."""
-        return self.rows[index]
-
-    def __iter__(self) -> Iterator[OrderBeyond]:
-        return iter(self.rows)
+    @property
+    def _items(self) -> tuple[OrderBeyond, ...]:
+        return self.rows
 
     def table(self, *more: str, words: AnyWords | None = None) -> Table:
         """One line for each order, with its last date and what the calendar knows.

@@ -1,10 +1,10 @@
 """Digests: what each person, department or vendor has to look at today, as text for a mail."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from operator import attrgetter
-from typing import Final, Literal, NamedTuple, TypeVar, final, overload
+from typing import Final, Literal, NamedTuple, TypeVar, final
 
 from attrs import field, frozen
 
@@ -12,6 +12,7 @@ from prodflow import _checks as checks
 from prodflow._fields import Day, checked
 from prodflow._messages import Message, count_of, joined, text
 from prodflow._names import Names
+from prodflow._sequences import Rows
 from prodflow._words import AnyWords, Words, said, words_of
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import StatusCycle
@@ -85,7 +86,7 @@ def _parts(value: Iterable[DigestPart]) -> tuple[DigestPart, ...]:
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
-class Digest(Sequence[DigestPart]):
+class Digest(Rows[DigestPart]):
     """What each person, department or vendor has to look at: a sequence of `DigestPart`.
 
     Args:
@@ -102,19 +103,9 @@ class Digest(Sequence[DigestPart]):
     parts: tuple[DigestPart, ...] = field(converter=_parts)
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
-    def __len__(self) -> int:
-        return len(self.parts)
-
-    @overload
-    def __getitem__(self, index: int) -> DigestPart: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[DigestPart, ...]: ...
-    def __getitem__(self, index: int | slice) -> DigestPart | tuple[DigestPart, ...]:
-        """The part at an index, or the parts of a slice."""
-        return self.parts[index]
-
-    def __iter__(self) -> Iterator[DigestPart]:
-        return iter(self.parts)
+    @property
+    def _items(self) -> tuple[DigestPart, ...]:
+        return self.parts
 
     def text(self, part: DigestPart | None = None, *, words: AnyWords | None = None) -> str:
         """The digest as plain text for a mail, in lines of at most 78 columns.

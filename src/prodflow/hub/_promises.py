@@ -10,7 +10,7 @@ from prodflow._fields import checked
 from prodflow._messages import text
 from prodflow._words import AnyWords
 from prodflow.export import Table
-from prodflow.hub._figures import share
+from prodflow.hub._figures import percent, rounded, share
 from prodflow.hub._orders import ORDERS, VENDOR, by_name, each
 from prodflow.order import ProductionOrder
 
@@ -73,8 +73,8 @@ class OnTimeByVendor:
             [
                 (
                     *row[:3],
-                    None if row.rate is None else round(100 * row.rate, 1),
-                    None if row.mean_days_late is None else round(row.mean_days_late, 1),
+                    percent(row.rate),
+                    rounded(row.mean_days_late),
                 )
                 for row in self.rows
             ],
