@@ -61,7 +61,7 @@ test-rest: $(VENV)/.test
 
 # The laws with more examples. Fails if the case of a law comes up in fewer than one in ten.
 law-cases: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto -p tools.law_cases --hypothesis-profile=fixed tests/laws
+	$(BIN)/python -m pytest -n auto -p tools.law_cases --hypothesis-profile=full tests/laws
 
 test-full: test test-rest law-cases
 

@@ -69,7 +69,7 @@ YEAR_DAYS = st.frozensets(st.sampled_from([1, 3, 60, 200, 366, -1, -2, -366]), m
 # The weekdays of a rule: plain, numbered, or both; with "weeks", the rule has week numbers too.
 KINDS = {
     "MONTHLY": ["plain", "numbered", "mixed", "mixed"],
-    "YEARLY": ["plain", "numbered", "mixed", "weeks", "weeks", "weeks", "weeks"],
+    "YEARLY": ["plain", "numbered", *["mixed"] * 2, *["weeks"] * 4],
 }
 
 

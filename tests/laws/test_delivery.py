@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from prodflow import (
     CreateTask,
+    DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
     Forward,
@@ -34,10 +35,19 @@ FLOWS = st.sampled_from(
         evolve(TALKATIVE, due_dates=FromEntry()),
     ]
 )
+# Few of the triggers that are drawn are reminders of a status that the order comes to.
+REMINDERS = [
+    Trigger("stuck", DaysInStatus(None, 3, working=True), CreateTask("Call")),
+    Trigger("warn", DaysFromDue(None, -1), CreateTask("Look at it")),
+    Trigger("promise", DaysFromDelivery(-2, working=True), CreateTask("Ask the lab")),
+]
 WALKS = cycles_with_asides().flatmap(
     lambda cycle: histories(
         cycles=st.just(cycle),
-        flows=production_flows(cycle=cycle, min_size=2),
+        flows=production_flows(cycle=cycle, min_size=2)
+        | production_flows(cycle=cycle, max_size=0).map(
+            lambda flow: evolve(flow, triggers=REMINDERS)
+        ),
         min_size=4,
         max_size=9,
     )

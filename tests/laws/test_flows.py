@@ -22,10 +22,12 @@ from prodflow import (
     CompletionDateError,
     CreateTask,
     DaysFromDue,
+    DaysInStatus,
     DueDatePolicy,
     Forward,
     MemoryStore,
     MissingDeliveryDateError,
+    Move,
     Opening,
     OrderMovedError,
     OrderQuery,
@@ -82,8 +84,9 @@ FLOWS = production_flows(max_size=0, rules=change_rules())
 WALKS = histories(cycles=cycles_with_asides(), flows=QUIET, min_size=2, max_size=6)
 ORDERS = production_orders(cycles=cycles_with_asides(), flows=QUIET, max_size=6)
 DUE = Trigger("DUE", DaysFromDue(None, -1), CreateTask("Hurry"))
+STAY = Trigger("STAY", DaysInStatus(None, 3), CreateTask("Ask"))
 REMINDING = production_flows(min_size=1, max_size=3).map(
-    lambda flow: evolve(flow, triggers=[*flow.triggers, DUE])
+    lambda flow: evolve(flow, triggers=[*flow.triggers, DUE, STAY])
 )
 EVENTFUL = histories(cycles=CYCLES, flows=REMINDING, min_size=2, max_size=5)
 GIVABLE = [
@@ -533,8 +536,10 @@ class TestBulk:
     @few(2)
     @given(bulks(), st.data())
     def test_a_bulk_keeps_what_only_rules_refuse(self, bulk: Bulk, data: st.DataObject) -> None:
-        """The shipped law, to any status."""
+        """The shipped law, to any status; often the rules ask for a note."""
         flow, orders = bulk[0], orders_of(bulk[1])
+        if data.draw(st.booleans()):
+            flow = evolve(flow, rules=evolve(flow.rules, note_required=Move))
         to = data.draw(st.sampled_from([status.key for status in orders[0].cycle.choices()]))
         laws.a_bulk_keeps_what_only_rules_refuse(flow, orders, to)
 

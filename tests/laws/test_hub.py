@@ -146,7 +146,9 @@ def due_orders(draw: st.DrawFn) -> tuple[list[ProductionOrder], date]:
 @st.composite
 def late_orders(draw: st.DrawFn) -> tuple[list[ProductionOrder], date]:
     """Some orders, and most often a day on which most of them are overdue or due soon."""
-    orders = draw(st.lists(production_orders(flows=production_flows(max_size=0)), max_size=5))
+    least = draw(st.sampled_from([2, 2, 0]))
+    one = production_orders(flows=production_flows(max_size=0))
+    orders = draw(st.lists(one, min_size=least, max_size=5))
     days = [order.due_on or order.begun_on for order in orders if order.is_open]
     today: date = draw(TODAY | st.sampled_from(days or [LONG_AGO.replace(year=2026)]))
     return orders, max([today, *days]) if draw(st.booleans()) else today

@@ -65,7 +65,7 @@ RICH = with_asides(
         ],
     )
 )
-LONG_WALKS = histories(cycles=st.just(RICH), flows=QUIET, min_size=16, max_size=22)
+LONG_WALKS = histories(cycles=st.just(RICH), flows=QUIET, min_size=24, max_size=30)
 KINDS = {
     *("moved on", "moved ahead", "moved back", "moved on with its work undone"),
     *("put on hold", "set aside complete", "moved from aside to aside", "cancelled"),

@@ -12,6 +12,7 @@ from prodflow import (
     CreateTask,
     DaysFromDelivery,
     DaysInStatus,
+    Opening,
     OrderOpened,
     OrderSplit,
     ProductionFlow,
@@ -22,12 +23,22 @@ from prodflow.testing import laws
 from prodflow.testing._cases import case
 from prodflow.testing._law_steps import same_but
 from prodflow.testing._studio import CYCLE
-from prodflow.testing.strategies import History, histories
+from prodflow.testing.strategies import History, histories, production_flows
 
-from ._orders import AT, OnPath, orders_on_the_path
+from ._orders import AT, OnPath, cycles_with_asides, orders_on_the_path
 
 FLOW = ProductionFlow()
-WALKS = histories(min_size=3, max_size=9)
+BACK = Trigger("BACK", Opening(), CreateTask("Find the files"))  # no drawn key is like this
+WALKS = histories(
+    flows=production_flows(max_size=2).map(
+        lambda flow: evolve(flow, triggers=[*flow.triggers, BACK])
+    ),
+    min_size=3,
+    max_size=9,
+)
+HELD = histories(
+    cycles=cycles_with_asides(), flows=production_flows(max_size=0), min_size=3, max_size=8
+)
 
 
 @st.composite
@@ -110,13 +121,28 @@ class TestReorders:
         """The shipped law, after any walk."""
         laws.a_reorder_repeats_the_order(walk.flow, walk.order, ordered_on)
 
-    @given(histories(min_size=5, max_size=9))
-    def test_a_reprint_is_an_order_like_any_other(self, walk: History) -> None:
+    @given(HELD, st.data())
+    def test_a_reprint_is_an_order_like_any_other(self, walk: History, data: st.DataObject) -> None:
         """Its history begins with its opening, and names the order that it repeats all along."""
-        opening = walk.entries[0]
+        first = FLOW.reorder(
+            *(walk.order,),
+            order_id="reprint",
+            ordered_on=walk.order.ordered_on,
+            reason="damaged",
+            by="Ada",
+            at=AT,
+        )
+        changes = [first]
+        for _ in range(data.draw(st.integers(1, 4))):
+            order = changes[-1].order
+            others = [it.key for it in order.cycle.choices() if it.key != order.status.key]
+            to = data.draw(st.sampled_from(others))
+            changes.append(FLOW.advance(order, today=order.begun_on, to=to, by="Ada", at=AT))
+        case("the order was held", walk.order.held_days)
+        case("a reprint moved several times", len(changes) > 2)
+        opening = first.entry
         assert isinstance(opening, OrderOpened)
-        case("the walk begins with a reprint", opening.reorder_of)
-        case("a reprint moved", opening.reorder_of and walk.order.visit > 1)
-        if opening.split_from is None:
-            assert (opening.held_days, opening.resumed_on) == (0, None)
-        assert {change.order.reorder_of for change in walk.changes} == {opening.reorder_of}
+        assert (opening.held_days, opening.resumed_on) == (0, None)
+        assert {change.order.reorder_of for change in changes} == {walk.order.id}
+        entries = [change.entry for change in changes]
+        assert ProductionOrder.replay(entries, [first.order.cycle]) == changes[-1].order

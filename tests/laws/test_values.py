@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 from prodflow import (
     Backward,
     ChangeRules,
+    CreateTask,
     Move,
+    Opening,
     Plan,
     ProductionFlow,
     ProposedChange,
     StatusCycle,
+    Trigger,
     find_problems,
     plan_many,
 )
@@ -35,7 +38,15 @@ from prodflow.testing.strategies import (
 
 from ._parts import parts, values_of
 
-WALKS = histories(cycles=status_cycles(min_size=3, max_size=6), min_size=3, max_size=6)
+OPENED = Trigger("OPENED", Opening(), CreateTask("Find the files"))  # no drawn key is like this
+WALKS = histories(
+    cycles=status_cycles(min_size=3, max_size=6),
+    flows=production_flows(max_size=2).map(
+        lambda flow: evolve(flow, triggers=[*flow.triggers, OPENED])
+    ),
+    min_size=3,
+    max_size=6,
+)
 FLOWS = production_flows(min_size=1, rules=change_rules())
 ASKING = ProductionFlow(due_dates=Backward(without_delivery="error"))
 STRICT = FLOWS.map(lambda flow: evolve(flow, rules=ChangeRules(note_required=Move)))
