@@ -86,7 +86,10 @@ def of_one_kind(values: dict[str, Any]) -> SearchStrategy[dict[str, Any]]:
 def likely_met(values: dict[str, Any]) -> SearchStrategy[dict[str, list[Any]]]:
     """Alternatives for some facts, often with the value that a fact has."""
     others = st.lists(st.none() | CLOSE, max_size=3)
-    met = {name: others.map(lambda it, own=value: [*it, own]) for name, value in values.items()}
+    met = {
+        name: st.tuples(st.just(value), st.none() | CLOSE).map(list)
+        for name, value in values.items()
+    }
     return st.fixed_dictionaries(met) | st.dictionaries(NAMES, others)
 
 
