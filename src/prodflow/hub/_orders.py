@@ -1,7 +1,7 @@
 """Helpers for all reports on orders: they read, sort and list orders, and find late orders."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -65,8 +65,11 @@ class Deadlines(NamedTuple):
 
     def flags(self, order: ProductionOrder) -> tuple[bool, bool]:
         """Whether an order is overdue, and whether it is due soon; never both (decision D14)."""
-        due_on = order.due_on
-        if due_on is None or order.status.closes:
+        return (False, False) if order.status.closes else self.of(order.due_on)
+
+    def of(self, due_on: date | None) -> tuple[bool, bool]:
+        """The same for an open order with this due date."""
+        if due_on is None:
             return (False, False)
         is_overdue = due_on < self.today
         return (is_overdue, not is_overdue and due_on <= self.soon_by)
@@ -103,10 +106,11 @@ class Tally:
         self.orders += len(orders)
         self.quantity += sum([order.quantity or 0 for order in orders])
         if not orders[0].status.closes:
-            due = [order.due_on for order in orders if order.due_on is not None]
-            late = sum(map(limits.today.__gt__, due))
-            self.overdue += late
-            self.due_soon += sum(map(limits.soon_by.__ge__, due)) - late
+            # A million orders share a few hundred due dates.
+            for due_on, count in Counter([order.due_on for order in orders]).items():
+                is_overdue, is_due_soon = limits.of(due_on)
+                self.overdue += count * is_overdue
+                self.due_soon += count * is_due_soon
 
     @property
     def counts(self) -> tuple[int, int, int, int]:
@@ -139,7 +143,7 @@ def in_number_order(orders: Iterable[ProductionOrder]) -> list[ProductionOrder]:
     found: list[ProductionOrder] = []
     for before, alike in sorted(texts.items()):
         length = len(before)
-        numbered = {int(f"0{order.id[length:]}"): order for order in alike}
+        numbered = {int(order.id[length:] or 0): order for order in alike}
         # "A3" comes after "A2-1", though "A" comes before "A2-"; and 01 and 1 are the same int.
         if len(numbered) < len(alike) or (len(texts) > 1 and _NUMBER.search(before)):
             return sorted(given, key=lambda order: by_number(order.id))

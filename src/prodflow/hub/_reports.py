@@ -7,7 +7,7 @@ from decimal import Context, Decimal
 from itertools import repeat
 from typing import Annotated, Final, Literal, NamedTuple, TypeVar, final
 
-from attrs import NOTHING, NothingType, evolve, field, frozen
+from attrs import NOTHING, NothingType, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._facts import fact_name, plain
@@ -263,14 +263,7 @@ def status_report(
         >>> status_report([], today=date(2026, 11, 2), due_by=date(2026, 11, 6)).amount
         Decimal('0')
     """
-    if order_type is not NOTHING:
-        checks.key("order_type", order_type)
-    keys = None if statuses is NOTHING else frozenset(checks.keys("statuses", statuses))
-    if due_by is not NOTHING:
-        checks.day("due_by", due_by)
-    for name, value in (("user", user), ("vendor", vendor)):
-        if value is not NOTHING:
-            checks.optional_text(name, value)
+    filters = list(_filters(order_type, statuses, due_by, user, vendor))
     checks.one_of("sort_by", sort_by, "number", "due_date", "client")
     client_of = _clients(clients)
     costs = _mapping("amounts", amounts, "from an order's id to its amount")
@@ -278,15 +271,10 @@ def status_report(
     expect = None if policy is None else looking_by(policy, today)
 
     asked = tuple(each(orders))
-    shown = in_number_order(
-        order
-        for order in asked
-        if (order_type is NOTHING or order.order_type == order_type)
-        and (keys is None or order.status.key in keys)
-        and (user is NOTHING or order.user == user)
-        and (vendor is NOTHING or order.vendor == vendor)
-        and (due_by is NOTHING or _is_due_by(order, due_by))
-    )
+    wanted: Iterable[ProductionOrder] = asked
+    for is_wanted in filters:
+        wanted = filter(is_wanted, wanted)
+    shown = in_number_order(wanted)
     if sort_by == "due_date":
         shown.sort(key=lambda order: urgency(order.due_on, order))
     elif sort_by == "client":
@@ -296,27 +284,62 @@ def status_report(
     expected = [] if expect is None else list(map(expect, shown))
     given = versions(cycles)
     # With thousands of groups, going through all orders for each group would take too long.
-    one_of_each_cycle = {id(order.cycle): order for order in asked}.values()
+    others = asked if filters or by else ()
+    one_of_each_cycle = {id(order.cycle): order for order in others}.values()
 
-    def report_on(lines: Sequence[int]) -> StatusReport:
-        orders = tuple([shown[line] for line in lines])
+    def report_on(
+        lines: Sequence[int], groups: tuple[Group[StatusReport], ...] = ()
+    ) -> StatusReport:
+        orders = _part(shown, lines)
         alike = _alike(orders)
         one_of_each_status = [some[0] for some in alike]
-        known = naming(given, one_of_each_cycle, one_of_each_status)
+        known = naming(given, one_of_each_cycle or one_of_each_status, one_of_each_status)
         return StatusReport(
             today=today,
             orders=orders,
-            clients=tuple([client[line] for line in lines] if client else ()),
-            amounts=tuple([amount[line] for line in lines] if amount else ()),
-            outlooks=tuple([expected[line] for line in lines] if expected else ()),
+            clients=_part(client, lines),
+            amounts=_part(amount, lines),
+            outlooks=_part(expected, lines),
             counts=tuple(_counts(alike, limits, names_for(known, one_of_each_status))),
             cycles=known,
+            by=by if lines is every else None,
+            groups=groups,
             looks_ahead=expect is not None,
         )
 
-    lines = range(len(shown))
-    groups = grouped(by, lines, lambda line: shown[line].facts, report_on)
-    return evolve(report_on(lines), by=by, groups=groups)
+    every = range(len(shown))
+    return report_on(every, grouped(by, every, lambda line: shown[line].facts, report_on))
+
+
+def _part(column: Sequence[_T], lines: Sequence[int]) -> tuple[_T, ...]:
+    """A column at some lines; all of it at once if these are all lines, or if it's empty."""
+    is_whole = len(column) in {0, len(lines)}
+    return tuple(column if is_whole else [column[line] for line in lines])
+
+
+def _filters(
+    order_type: str | NothingType,
+    statuses: Iterable[str] | NothingType,
+    due_by: date | NothingType,
+    user: str | NothingType | None,
+    vendor: str | NothingType | None,
+) -> Iterator[Callable[[ProductionOrder], bool]]:
+    """A function for each filter that is given, after a check."""
+    if order_type is not NOTHING:
+        checks.key("order_type", order_type)
+        yield lambda order: order.order_type == order_type
+    if statuses is not NOTHING:
+        keys = frozenset(checks.keys("statuses", statuses))
+        yield lambda order: order.status.key in keys
+    if due_by is not NOTHING:
+        day = checks.day("due_by", due_by)
+        yield lambda order: order.due_on is not None and order.due_on <= day and order.is_open
+    if user is not NOTHING:
+        checks.optional_text("user", user)
+        yield lambda order: order.user == user
+    if vendor is not NOTHING:
+        checks.optional_text("vendor", vendor)
+        yield lambda order: order.vendor == vendor
 
 
 def _clients(
@@ -338,10 +361,6 @@ def _mapping(name: str, value: Mapping[str, _T] | None, expected: str) -> Mappin
     return value
 
 
-def _is_due_by(order: ProductionOrder, day: date) -> bool:
-    return order.due_on is not None and order.due_on <= day and order.is_open
-
-
 def _amount(value: Amount | None) -> Amount | None:
     return None if value is None else exact("an amount in amounts", value)
 
@@ -349,10 +368,16 @@ def _amount(value: Amount | None) -> Amount | None:
 def _alike(orders: Iterable[ProductionOrder]) -> Sequence[Sequence[ProductionOrder]]:
     """The orders by their status; those of another version of the cycle are apart."""
     # Keys and titles take 0.5 µs to look up (Python 3.11): too long for each of a million orders.
-    alike: defaultdict[tuple[int, int], list[ProductionOrder]] = defaultdict(list)
+    by_cycle: defaultdict[int, list[ProductionOrder]] = defaultdict(list)
     for order in orders:
-        alike[id(order.cycle), id(order.status)].append(order)
-    return list(alike.values())
+        by_cycle[id(order.cycle)].append(order)
+    alike: list[Sequence[ProductionOrder]] = []
+    for pinned in by_cycle.values():
+        by_status: defaultdict[int, list[ProductionOrder]] = defaultdict(list)
+        for order in pinned:
+            by_status[id(order.status)].append(order)
+        alike.extend(by_status.values())
+    return alike
 
 
 def _counts(
