@@ -45,6 +45,7 @@ from prodflow.hub._orders import (
     exact,
     has_quantity,
     in_number_order,
+    late_by,
     names_for,
     naming,
     urgency,
@@ -73,12 +74,14 @@ class StatusReportRow(NamedTuple):
         client: the client of the order; None if unknown.
         amount: what the order costs; None if unknown.
         outlook: when it's expected; None for a closed order, and in a report without a policy.
+        days_late: by how many days it's overdue; None if it isn't.
     """
 
     order: ProductionOrder
     client: str | None
     amount: Amount | None
     outlook: Outlook | None = None
+    days_late: int | None = None
 
 
 @final
@@ -116,6 +119,7 @@ class StatusReport:
         groups: the report on the orders of each value of the fact. The other fields are about all
             orders, and tables show the groups one after another.
         looks_ahead: whether the report was made with a policy, and has the outlooks of its orders.
+        days_late: by how many days each order is overdue; None for an order that isn't.
 
     Source:
         The Order Status Report of the manual; decisions D36 and D40.
@@ -131,9 +135,10 @@ class StatusReport:
     by: Annotated[str, Check(named)] | None = None
     groups: "tuple[Group[StatusReport], ...]" = field(default=(), converter=checked_groups)
     looks_ahead: bool = False
+    days_late: tuple[int | None, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        for name in ("clients", "amounts", "outlooks"):
+        for name in ("clients", "amounts", "outlooks", "days_late"):
             if len(getattr(self, name)) not in {0, len(self.orders)}:
                 raise ValueError(f"{name} must have an item for each order, or none at all")
 
@@ -141,8 +146,8 @@ class StatusReport:
     # garbage collector looks at each of them several times (1.3 s, Python 3.11).
     @property
     def rows(self) -> tuple[StatusReportRow, ...]:
-        """The orders with their clients, amounts and outlooks; made anew each time."""
-        columns = (self.clients, self.amounts, self.outlooks)
+        """The orders with all that is known of each; made anew each time."""
+        columns = (self.clients, self.amounts, self.outlooks, self.days_late)
         return tuple(
             map(StatusReportRow, self.orders, *(column or repeat(None) for column in columns))
         )
@@ -162,7 +167,7 @@ class StatusReport:
         return sum(order.quantity or 0 for order in self.orders)
 
     def table(self, *more: str, words: AnyWords | None = None) -> Table:
-        """One line for each order, with client and amount.
+        """One line for each order, with its days late, client and amount.
 
         Args:
             more: further columns: "priority", "quantity" or facts such as "facts.client".
@@ -173,14 +178,14 @@ class StatusReport:
         """
         known = sum(amount is not None for amount in self.amounts)
         names = names_for(self.cycles, self.orders)
-        columns = OrderColumns(names, more, looks_ahead=self.looks_ahead)
+        columns = OrderColumns(names, more, shows_late=True, looks_ahead=self.looks_ahead)
         return Table(
             text("Order Status Report"),
             (*heads(self.by), *columns.titles, text("Client"), text("Amount")),
             lines(
                 *(self.by, self, self.groups),
                 lambda report: [
-                    (*columns.cells(row.order, row.outlook), row.client, row.amount)
+                    (*columns.cells(row.order, row.outlook, row.days_late), row.client, row.amount)
                     for row in report.rows
                 ],
             ),
@@ -247,6 +252,7 @@ def status_report(
             fact with the client, such as "facts.client". With None, no order has a client.
         amounts: a mapping from an order id to what the order costs, a number between -10**15 and
             10**15 with up to 15 decimal places. With None, no order has an amount.
+        calendar: the calendar of *within*. Its days are also the days late, as in `overdue`.
         policy: the due-date policy of the orders, or the policies by order type; the report then
             has their outlooks. None for a report without them.
 
@@ -282,6 +288,7 @@ def status_report(
     client: Sequence[str | None] = [] if clients is None else list(map(client_of, shown))
     amount = [] if amounts is None else [_amount(costs.get(order.id)) for order in shown]
     expected = [] if expect is None else list(map(expect, shown))
+    days_late = list(map(late_by(calendar, today), shown))
     given = versions(cycles)
     # With thousands of groups, going through all orders for each group would take too long.
     others = asked if filters or by else ()
@@ -305,6 +312,7 @@ def status_report(
             by=by if lines is every else None,
             groups=groups,
             looks_ahead=expect is not None,
+            days_late=_part(days_late, lines),
         )
 
     every = range(len(shown))
