@@ -119,7 +119,7 @@ class StatusReport:
         groups: the report on the orders of each value of the fact. The other fields are about all
             orders, and tables show the groups one after another.
         looks_ahead: whether the report was made with a policy, and has the outlooks of its orders.
-        days_late: by how many days each order is overdue; None for an order that isn't.
+        calendar: the calendar in which days late are counted.
 
     Source:
         The Order Status Report of the manual; decisions D36 and D40.
@@ -135,10 +135,10 @@ class StatusReport:
     by: Annotated[str, Check(named)] | None = None
     groups: "tuple[Group[StatusReport], ...]" = field(default=(), converter=checked_groups)
     looks_ahead: bool = False
-    days_late: tuple[int | None, ...] = ()
+    calendar: WorkingCalendar = EVERY_DAY
 
     def __attrs_post_init__(self) -> None:
-        for name in ("clients", "amounts", "outlooks", "days_late"):
+        for name in ("clients", "amounts", "outlooks"):
             if len(getattr(self, name)) not in {0, len(self.orders)}:
                 raise ValueError(f"{name} must have an item for each order, or none at all")
 
@@ -151,6 +151,11 @@ class StatusReport:
         return tuple(
             map(StatusReportRow, self.orders, *(column or repeat(None) for column in columns))
         )
+
+    @property
+    def days_late(self) -> tuple[int | None, ...]:
+        """By how many days each order is overdue, None for one that isn't; made anew each time."""
+        return tuple(map(late_by(self.calendar, self.today), self.orders))
 
     @property
     def amount(self) -> Decimal:
@@ -288,7 +293,6 @@ def status_report(
     client: Sequence[str | None] = [] if clients is None else list(map(client_of, shown))
     amount = [] if amounts is None else [_amount(costs.get(order.id)) for order in shown]
     expected = [] if expect is None else list(map(expect, shown))
-    days_late = list(map(late_by(calendar, today), shown))
     given = versions(cycles)
     # With thousands of groups, going through all orders for each group would take too long.
     others = asked if filters or by else ()
@@ -312,7 +316,7 @@ def status_report(
             by=by if lines is every else None,
             groups=groups,
             looks_ahead=expect is not None,
-            days_late=_part(days_late, lines),
+            calendar=calendar,
         )
 
     every = range(len(shown))
