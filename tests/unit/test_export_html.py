@@ -51,10 +51,10 @@ def test_a_fragment_is_a_table_for_a_page_of_your_own() -> None:
     table = Table("T & U", ["a", "n"], [["x", 1]], notes=["<one>"])
     assert to_html(table, fragment=True, lang="he", columns=["n"]) == (
         '<div class="prodflow-table" lang="he" dir="rtl">\n'
-        "<table>\n<caption>T &amp; U</caption>\n"
-        '<thead>\n<tr><th scope="col" class="n">n</th></tr>\n</thead>\n'
-        '<tbody>\n<tr><td class="n"><bdi dir="ltr">1</bdi></td></tr>\n</tbody>\n</table>\n'
-        "<p>&lt;one&gt;</p>\n</div>\n"
+        "<table>\n<caption><bdi>T &amp; U</bdi></caption>\n"
+        '<thead>\n<tr><th scope="col" class="n"><bdi>n</bdi></th></tr>\n</thead>\n'
+        '<tbody>\n<tr><td class="n"><bdi>1</bdi></td></tr>\n</tbody>\n</table>\n'
+        "<p><bdi>&lt;one&gt;</bdi></p>\n</div>\n"
     )
     assert to_html(Table("", []), fragment=True) == (
         '<div class="prodflow-table" lang="en">\n</div>\n'
@@ -123,6 +123,13 @@ def test_a_language_is_a_str() -> None:
     """None is refused."""
     with pytest.raises(TypeError, match="lang must be a str, not None"):
         to_html(Table("", []), lang=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the bad value
+
+
+def test_a_text_runs_its_own_way() -> None:
+    """A name in Hebrew on an English page is isolated; other texts of this page needn't be."""
+    page = to_html(Table("T", ["a"], [["דנה (2)"], ["Žofie (2)"]]), fragment=True)
+    assert "<td><bdi>דנה (2)</bdi></td>" in page
+    assert "<td>Žofie (2)</td>" in page
 
 
 def test_a_row_may_be_struck_through() -> None:

@@ -163,9 +163,9 @@ def _shaded(shown: str, shade: int, corner: tuple[float, float], cell: float) ->
 
 
 def _legend(limits: Sequence[int], y: float, words: Words) -> Iterator[Markup]:
-    room = (_CHART[1] - _CHART[0]) / _SHADES
+    room = (WIDTH - MARGIN - LEFT) / _SHADES
     for number, limit in enumerate(limits):
-        x = _CHART[0] + number * room
+        x = LEFT + number * room
         yield rectangle(x, y + 1, 18, 13, f"heat{number + 1}", radius=3)
         yield meant(text("up to {amount}", amount=limit), x, y, room, words)
 

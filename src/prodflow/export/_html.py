@@ -1,6 +1,7 @@
 """A table as an HTML page, for screens and paper."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from html import escape
@@ -35,6 +36,7 @@ _PAGE: Final = """\
 {body}</body>
 </html>
 """
+_FROM_THE_RIGHT: Final = frozenset(("R", "AL"))
 # Only long words may break. Otherwise, short words would break in narrow columns too.
 _LONG_WORD: Final = re.compile(r"\S{25}")
 # Longer texts keep some room in a wide table, or each would be a pile of single words.
@@ -148,24 +150,24 @@ def to_html(
     table, spoken = table_of(table, words, columns)
     language = lang_of(lang)
     checks.flag("fragment", fragment)
-    title = escape(table.title)
+    rtl = is_right_to_left(language)
+    title = _isolated(table.title, rtl=rtl)
     caption = f"<caption>{title}</caption>\n" if fragment and title else ""
     heading = f"<h1>{title}</h1>\n" if title and not fragment else ""
-    rtl = is_right_to_left(language)
     grid = _grid(table, spoken, caption, rtl=rtl) if table.columns or caption else ""
     if grid and not fragment:
         grid = f'<div class="t">\n{grid}</div>\n'
+    notes = "".join(f"<p>{_isolated(note, rtl=rtl)}</p>\n" for note in table.notes)
     style = _STYLE
     if len(table.columns) > _FEW_COLUMNS:
         style += _WIDE_STYLE
     if len(table.columns) > _MANY_COLUMNS:
         style += _CROWDED_STYLE
-    notes = "".join(f"<p>{escape(note)}</p>\n" for note in table.notes)
     # HTML requires a title, which browsers show as the name of the window.
     return (_FRAGMENT if fragment else _PAGE).format(
         lang=language,
         direction=' dir="rtl"' if rtl else "",
-        title=title or "-",
+        title=escape(table.title) or "-",
         style=style,
         body=f"{heading}{grid}{notes}",
     )
@@ -176,7 +178,7 @@ def _grid(table: Table, words: Words, caption: str, *, rtl: bool) -> str:
     return (
         f"<table>\n{caption}<thead>\n"
         + _row(
-            f'<th scope="col"{_classes(name, right=right)}>{escape(name)}</th>'
+            f'<th scope="col"{_classes(name, right=right)}>{_isolated(name, rtl=rtl)}</th>'
             for name, right in heads
         )
         + "</thead>\n<tbody>\n"
@@ -195,11 +197,19 @@ def _row(cells: Iterable[str]) -> str:
 def _cell(cell: Cell, words: Words, *, struck: bool, rtl: bool) -> str:
     text = text_of(cell, words)
     classes = _classes(text, right=is_number(cell), whole=isinstance(cell, date))
-    content = escape(text)
-    if rtl and is_number(cell):
-        # On a page from right to left, the sign of -8 would be behind the 8.
-        content = f'<bdi dir="ltr">{content}</bdi>'
+    content = _isolated(text, rtl=rtl)
     return f"<td{classes}>{f'<s>{content}</s>' if struck and text else content}</td>"
+
+
+def _isolated(text: str, *, rtl: bool) -> str:
+    """A text, escaped, that runs its own way where the page runs the other way.
+
+    Otherwise, the sign of "-8" and the full stop of "Ott & Co." would be at the wrong end of a page
+    that runs from right to left.
+    """
+    content = escape(text)
+    turns = rtl or any(map(_FROM_THE_RIGHT.__contains__, map(unicodedata.bidirectional, text)))
+    return f"<bdi>{content}</bdi>" if content and turns else content
 
 
 def _classes(text: str, *, right: bool = False, whole: bool = False) -> str:
