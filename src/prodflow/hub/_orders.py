@@ -91,7 +91,12 @@ def deadlines(today: date, within: int, calendar: WorkingCalendar) -> Deadlines:
 def days_past(calendar: WorkingCalendar, today: date) -> Callable[[date], int]:
     """A function that returns how many days of a calendar come after a day, up to today."""
     until = rank_of(calendar, today)
-    return cache(lambda day: until - rank_of(calendar, day))
+
+    @cache
+    def past(day: date) -> int:
+        return until - rank_of(calendar, day)
+
+    return past
 
 
 def late_by(calendar: WorkingCalendar, today: date) -> Callable[[ProductionOrder], int | None]:
