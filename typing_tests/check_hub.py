@@ -159,6 +159,7 @@ def check_names(
     beyond_calendar(orders, {"prints": Forward()}, today=day)  # type: ignore[call-arg]  # no day
     assert_type(due_soon(orders, today=day, within=5, cycles=cycles), OrderList)
     mails = digest(orders, by=whom, today=day, policy=Forward(), cycles=cycles)
+    assert_type(mails.calendar, WorkingCalendar)
     assert_type(mails, Digest)
     assert_type(mails[0], DigestPart)
     assert_type(mails[1:], tuple[DigestPart, ...])
