@@ -197,12 +197,14 @@ class TestPlan:
             *('The "1. order"', "2026-11-17", "2026-11-20"),
         ]
         assert "today 2026-11-18" in shown
+        assert shown[-3:] == ["earliest to latest", "cannot be met", "due"]
 
     def test_late(self, small: StatusCycle) -> None:
-        """A status whose latest day is over is marked."""
+        """A status whose latest day is over is marked, and the legend has the colour of its bar."""
         shown = words(plan_svg(planned(small, date(2026, 11, 20)), today=date(2026, 11, 21)))
         assert shown[1].endswith("1 late")
-        assert "late" in shown
+        assert shown.count("late") == 2
+        assert shown[-1] == "late"
 
     def test_short(self, small: StatusCycle) -> None:
         """A delivery date that cannot be met is marked."""

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import unescape
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import pytest
@@ -269,6 +270,18 @@ def test_a_strict_page_shows_the_same(chromium: Chromium) -> None:
     assert strict == looks(chromium, *pictures)["looks"]
     assert strict[:3] == strict[3:6]
     assert all(one != other for one, other in zip(strict[:3], strict[6:], strict=True))
+
+
+def test_a_strict_page_has_one_rule_of_its_own(chromium: Chromium) -> None:
+    """With the rule that the guide gives, every kind of picture shrinks with a strict page too."""
+    guide = Path(__file__).parents[2] / "docs" / "how-to-export.md"
+    (rule,) = re.findall(r"^svg\.prodflow .*$", guide.read_text(encoding="utf-8"), re.MULTILINE)
+    policy = STRICT.replace("'self'", "'nonce-app'")
+    sheet = f'<style nonce="app">body{{width:400px}}{rule}</style>'
+    pictures = drawn(cycle_with(NAMES["3"]))
+    found = looks(chromium, *pictures.values(), head=f"{policy}{sheet}")["widths"]
+    assert {width for width, _ in found} == {400}
+    assert max(change for _, change in found) < 0.01
 
 
 def test_a_picture_shrinks_with_the_page(chromium: Chromium) -> None:

@@ -7,6 +7,7 @@ import pytest
 from wcwidth import wcswidth
 
 from prodflow import Forward, ProductionFlow, ProductionOrder, Status, StatusCycle
+from prodflow.calendars import EVERY_DAY, MONDAY_TO_FRIDAY
 from prodflow.export import to_csv
 from prodflow.hub import DigestPart, digest
 from prodflow.samples import GERMAN
@@ -61,6 +62,14 @@ def test_each_person_has_lists() -> None:
     ]
     assert [order.id for order in found[0].orders] == ["PO-2", "PO-1"]
     assert (len(found), found[1:], found.soon_by) == (3, found.parts[1:], date(2026, 11, 23))
+
+
+def test_days_late_are_those_of_the_calendar() -> None:
+    """On Monday the 23rd, an order of Thursday is four days late, or two working days."""
+    monday = date(2026, 11, 23)
+    for calendar, days in ((EVERY_DAY, 4), (MONDAY_TO_FRIDAY, 2)):
+        mail = digest(ORDERS[:1], today=monday, calendar=calendar).text()
+        assert f"due 2026-11-19, {days} days late" in mail
 
 
 def test_the_mail_of_everybody() -> None:

@@ -220,6 +220,12 @@ class TestPicture:
         assert "2026-11-17: 7<" in picture
         assert picture.count(">7</tspan>") == 1  # the total of packing
 
+    def test_totals_have_room(self) -> None:
+        """Millions with cents aren't shortened, and end at the margin; the legend has room too."""
+        picture = load_svg(loaded(opened(), weigh=lambda _: Decimal("1851850.875")))
+        assert re.search(r'text-anchor="end"[^>]*><tspan x="976"[^>]*>3,703,701.75<', picture)
+        assert ">up to 1,851,851<" in picture
+
     def test_a_load_without_columns(self) -> None:
         """A host may make one."""
         assert "no work" in load_svg(PlannedLoad(today=on(16), horizon=1, days=(), rows=()))

@@ -538,6 +538,27 @@ class TestLists:
         assert late.table("priority").columns[-2:] == ("Days Late", "Priority")
         assert [row[-2] for row in late.table("priority").rows] == list(days)
 
+    @pytest.mark.parametrize(
+        ("calendar", "days"),
+        [(EVERY_DAY, [12, 3, None, None, None]), (MONDAY_TO_FRIDAY, [8, 1, None, None, None])],
+    )
+    def test_days_late_in_reports(
+        self, at: At, calendar: WorkingCalendar, days: list[int | None]
+    ) -> None:
+        """The status report and the board have them too, in groups as well."""
+        dates = [date(2026, 10, 21), date(2026, 10, 30), MONDAY, None]
+        orders = [at("qa", f"PO-{number}", due_on=day) for number, day in enumerate(dates)]
+        orders.append(at("shipped", "PO-5", due_on=date(2026, 10, 21)))
+        report = status_report(orders, today=MONDAY, calendar=calendar, by="facts.client")
+        assert report.days_late == tuple(days)
+        assert [row.days_late for row in report.rows] == days
+        assert [group.report.days_late for group in report.groups] == [tuple(days)]
+        assert report.table("priority").columns[-4:-2] == ("Days Late", "Priority")
+        assert [row[-4] for row in report.table("priority").rows] == days
+        seen = board(orders, by="user", today=MONDAY, calendar=calendar)
+        assert [column.days_late for column in seen.columns] == [tuple(days)]
+        assert [row[-1] for row in seen.orders_table().rows] == days
+
     def test_days_late_are_of_all_or_none(self, at: At) -> None:
         """A list of other orders has no such column."""
         soon = due_soon([at("qa", due_on=MONDAY)], today=MONDAY)

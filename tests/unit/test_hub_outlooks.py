@@ -70,7 +70,7 @@ class TestBoard:
         seen = board(orders, by="status", today=MONDAY)
         assert [column.outlooks for column in seen.columns] == [(), ()]
         assert seen.table().columns == ("Status", "Orders", "Overdue", "Due Soon")
-        assert seen.orders_table().columns[-1] == "Invoice"
+        assert seen.orders_table().columns[-2:] == ("Invoice", "Days Late")
 
     def test_an_empty_board_has_the_columns_too(self) -> None:
         """Whoever reads it knows that it looks ahead."""
@@ -79,10 +79,12 @@ class TestBoard:
         assert seen.orders_table().columns[-1] == "Days to Spare"
 
     def test_each_order_of_a_column_has_an_outlook(self, orders: list[ProductionOrder]) -> None:
-        """Or none has."""
+        """Or none has; and each has its days late."""
         column = board(orders, by="status", today=MONDAY, policy=Forward()).columns[0]
-        with pytest.raises(ValueError, match="one for each of the 3 orders, or none, not 1"):
+        with pytest.raises(ValueError, match=r"^outlooks must be one for each of the 3"):
             evolve(column, outlooks=(None,))
+        with pytest.raises(ValueError, match=r"^days_late must be .*, or none, not 1"):
+            evolve(column, days_late=(None,))
 
 
 class TestStatusReport:
@@ -101,7 +103,7 @@ class TestStatusReport:
     def test_without_a_policy_nothing_is_added(self, orders: list[ProductionOrder]) -> None:
         """The report is as it was."""
         table = status_report(orders, today=MONDAY).table()
-        assert table.columns[-3:] == ("Invoice", "Client", "Amount")
+        assert table.columns[-4:] == ("Invoice", "Days Late", "Client", "Amount")
 
 
 class TestInvoice:

@@ -94,5 +94,5 @@ def test_its_table_has_percents_and_one_decimal() -> None:
     assert table.rows == (
         ("east", 1, 1, Decimal("100.0"), None),
         ("West", 5, 2, Decimal("40.0"), Decimal("2.7")),
-        (None, 3, 0, Decimal("0.0"), Decimal("6.0")),
+        ("(none)", 3, 0, Decimal("0.0"), Decimal("6.0")),
     )

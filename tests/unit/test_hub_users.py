@@ -80,7 +80,7 @@ class TestTimeByUser:
         )
         assert [list(map(str, row)) for row in table.rows[2:]] == [
             ["mia", "1", "0", "3", "3.0", "1", "1.0", "75.5", "75.5"],
-            ["None", "0", "1", "0", "None", "0", "None", "0.0", "None"],
+            ["(none)", "0", "1", "0", "None", "0", "None", "0.0", "None"],
         ]
 
     def test_a_visit_that_lasts_has_no_hours(self, entries: list[HistoryEntry]) -> None:

@@ -12,31 +12,32 @@ from typing import Final
 from prodflow import _checks as checks
 from prodflow._messages import joined, sentences, text
 from prodflow._planned_loads import WITHOUT, DepartmentLoad, PlannedLoad
-from prodflow._words import AnyWords, Words, said, words_of, written_day, written_number
+from prodflow._words import AnyWords, Words, said, words_of, written_number
 from prodflow.diagrams import _arguments as arguments
-from prodflow.diagrams._style import Theme
-from prodflow.diagrams._svg import (
-    LINE,
-    MARGIN,
-    Markup,
-    document,
-    heading,
-    label,
-    rectangle,
-    tag,
-    tip,
+from prodflow.diagrams._chart import (
+    DATE,
+    LEFT,
+    NAME,
+    NAMES,
+    SMALL,
+    WIDTH,
+    below_heads,
+    day_head,
+    finished,
+    head,
+    legend_y,
+    meant,
+    separator,
 )
+from prodflow.diagrams._style import Theme
+from prodflow.diagrams._svg import LINE, MARGIN, Markup, heading, label, rectangle, tag, tip
 from prodflow.diagrams._text import width, wrap
 from prodflow.export._cells import optional_lang
 
-_WIDTH: Final = 1000
-_NAMES: Final = 210
-_CHART: Final = (_NAMES + MARGIN + 16, 884)
-_TOTAL: Final = 892
-_NUMBER: Final = 84
-_NAME: Final = 13
-_SMALL: Final = 12
-_DATE: Final = 90
+_CHART: Final = (LEFT, 842)
+_TOTAL: Final = WIDTH - MARGIN
+"""The right end of the totals."""
+_NUMBER: Final = 126
 _ROW: Final = 34
 _SHADES: Final = 4
 
@@ -56,8 +57,8 @@ def load_svg(
         title: the title; None for "Planned Load by Department".
         theme: as for `cycle_svg`.
         lang: as for `cycle_svg`.
-        words: your words; None for English. The picture has room for dates and numbers of ten
-            digits and signs, and shortens longer ones.
+        words: your words; None for English. The picture has room for dates of ten digits and
+            signs and for totals of fourteen, and shortens longer ones.
 
     Returns:
         An SVG document, 1,000 pixels wide, and narrower where a page has less room.
@@ -89,18 +90,17 @@ def load_svg(
     if not limits:
         facts.append(said(text("no work"), spoken))
     subtitle = arguments.joined(*facts)
-    head, y = heading(title, subtitle, _WIDTH)
-    top = y + 2 * _SMALL * LINE + 12
-    parts = [head, *_headings(load, y, spoken)]
+    titles, y = heading(title, subtitle, WIDTH)
+    top = below_heads(y)
+    parts = [titles, *_heads(load, top, spoken)]
     for number, row in enumerate(load.rows):
         parts.append(_row(load, row, limits, top + number * _ROW, spoken))
     bottom = top + len(load.rows) * _ROW
-    parts.extend(_legend(limits, bottom + 14, spoken))
+    parts.extend(_legend(limits, legend_y(bottom), spoken))
     about = said(
         text("{facts}. {departments}.", facts=subtitle, departments=_in_words(load)), spoken
     )
-    height = bottom + 14 + _SMALL * LINE + MARGIN
-    return document(title, about, _WIDTH, height, parts, theme=colours, lang=language)
+    return finished(title, about, bottom, parts, theme=colours, lang=language)
 
 
 def _limits(rows: Sequence[DepartmentLoad]) -> list[int]:
@@ -114,21 +114,16 @@ def _cell(load: PlannedLoad) -> float:
     return (_CHART[1] - _CHART[0]) / max(len(load.days), 1)
 
 
-def _headings(load: PlannedLoad, y: float, words: Words) -> Iterator[Markup]:
-    top = y + _SMALL * LINE
-    for name, x, room in (
-        (text("Department"), MARGIN, _NAMES),
-        (text("Total"), _TOTAL, _NUMBER),
-    ):
-        yield label(wrap(said(name, words), room, _SMALL), x, top, _SMALL, "muted strong")
+def _heads(load: PlannedLoad, top: float, words: Words) -> Iterator[Markup]:
+    yield head(text("Department"), MARGIN, NAMES, top, words)
+    yield head(text("Total"), _TOTAL, _NUMBER, top, words, anchor="end")
     cell = _cell(load)
-    step = max(ceil((_DATE + 6) / cell), 1)
+    step = max(ceil((DATE + 6) / cell), 1)
     for number in range(0, len(load.days), step):
         left = _CHART[0] + number * cell
-        if left + _DATE > _CHART[1] and number:
+        if left + DATE > _CHART[1] and number:
             break
-        day = wrap(written_day(load.days[number], words), _DATE, _SMALL)
-        yield label(day, left, top + 6, _SMALL, "muted num")
+        yield day_head(load.days[number], left, top, words)
 
 
 def _row(
@@ -138,11 +133,12 @@ def _row(
     middle = y + _ROW / 2
     parts = [
         tip(name),
-        tag("path", d=f"M{MARGIN} {y:.1f}H{_WIDTH - MARGIN}", class_="grid"),
-        label(wrap(name, _NAMES, _NAME), MARGIN, middle - _NAME * LINE / 2, _NAME, "ink"),
+        separator(y),
+        label(wrap(name, NAMES, NAME), MARGIN, middle - NAME * LINE / 2, NAME, "ink"),
         label(
-            wrap(written_number(row.total, words), _NUMBER, _SMALL),
-            *(_TOTAL, middle - 8, _SMALL, "ink num"),
+            wrap(written_number(row.total, words), _NUMBER, SMALL),
+            *(_TOTAL, middle - 8, SMALL, "ink num"),
+            anchor="end",
         ),
     ]
     cell = _cell(load)
@@ -161,18 +157,17 @@ def _shaded(shown: str, shade: int, corner: tuple[float, float], cell: float) ->
     x, y = corner
     room = cell * 0.92
     yield rectangle(x + cell * 0.04, y + 3, room, _ROW - 6, f"heat{shade}", radius=2)
-    if width(shown, _SMALL) < room:
+    if width(shown, SMALL) < room:
         middle = x + cell / 2
-        yield label([shown], middle, y + _ROW / 2 - 8, _SMALL, "ink num", anchor="middle")
+        yield label([shown], middle, y + _ROW / 2 - 8, SMALL, "ink num", anchor="middle")
 
 
 def _legend(limits: Sequence[int], y: float, words: Words) -> Iterator[Markup]:
-    room = (_CHART[1] - _CHART[0]) / _SHADES
+    room = (WIDTH - MARGIN - LEFT) / _SHADES
     for number, limit in enumerate(limits):
-        x = _CHART[0] + number * room
+        x = LEFT + number * room
         yield rectangle(x, y + 1, 18, 13, f"heat{number + 1}", radius=3)
-        meaning = said(text("up to {amount}", amount=limit), words)
-        yield label(wrap(meaning, room - 36, _SMALL), x + 24, y, _SMALL, "muted")
+        yield meant(text("up to {amount}", amount=limit), x, y, room, words)
 
 
 def _in_words(load: PlannedLoad) -> str:

@@ -82,7 +82,8 @@ def plan_svg(
         _in_words(row, statuses[row.status.key].description, is_late=row in late) for row in plan
     )
     about = said(text("{facts}. {statuses}.", facts=facts, statuses=rows_in_words), spoken)
-    timeline = Timeline(_COLUMNS, rows, {}, _MEANINGS, today)
+    meanings = _MEANINGS | {"past": text("late")} if late else _MEANINGS
+    timeline = Timeline(_COLUMNS, rows, {}, meanings, today)
     return drawn(timeline, title, facts, about, theme=colours, lang=language, words=spoken)
 
 

@@ -12,29 +12,29 @@ from typing import Final, NamedTuple
 
 from prodflow._messages import Message, text
 from prodflow._words import Words, said, written_day
-from prodflow.diagrams._style import Theme
-from prodflow.diagrams._svg import (
-    LINE,
-    MARGIN,
-    Markup,
-    document,
-    heading,
-    label,
-    rectangle,
-    tag,
-    tip,
+from prodflow.diagrams._chart import (
+    DATE,
+    LEFT,
+    NAME,
+    NAMES,
+    SMALL,
+    WIDTH,
+    below_heads,
+    day_head,
+    finished,
+    head,
+    legend_y,
+    meant,
+    separator,
 )
+from prodflow.diagrams._style import Theme
+from prodflow.diagrams._svg import LINE, MARGIN, Markup, heading, label, rectangle, tag, tip
 from prodflow.diagrams._text import wrap
 
-_WIDTH: Final = 1000
-_NAMES: Final = 210
-_CHART: Final = (_NAMES + MARGIN + 16, 676)
+_CHART: Final = (LEFT, 676)
 _FIRST: Final = 694
 _SECOND: Final = 790
 _MARK: Final = 886
-_DATE: Final = 90
-_NAME: Final = 13
-_SMALL: Final = 12
 _TICK: Final = 96
 _STEPS: Final = (1, 2, 7, 14, 28, 56, 91, 182, 364, 728)
 _FAR: Final = 7
@@ -129,15 +129,15 @@ def drawn(
         lang: the language, checked.
         words: your words.
     """
-    head, y = heading(title, facts, _WIDTH)
+    titles, y = heading(title, facts, WIDTH)
     axis = _axis(timeline)
-    top = y + 2 * _SMALL * LINE + 12
+    top = below_heads(y)
     rows: list[Markup] = []
     bottom = top
     for row in timeline.rows:
         markup, bottom = _row(row, axis, bottom, words)
         rows.append(markup)
-    parts = [head, *_columns(y, timeline.columns, words)]
+    parts = [titles, *_columns(top, timeline.columns, words)]
     if axis is not None:
         parts.extend(_grid(axis, top, bottom, words))
     parts.extend(rows)
@@ -149,9 +149,8 @@ def drawn(
             )
         if timeline.today is not None:
             parts.extend(_today(axis, timeline.today, y, (top, bottom), words))
-    parts.extend(_legend(bottom + 14, timeline.legend, words))
-    height = bottom + 14 + _SMALL * LINE + MARGIN
-    return document(title, about, _WIDTH, height, parts, theme=theme, lang=lang)
+    parts.extend(_legend(legend_y(bottom), timeline.legend, words))
+    return finished(title, about, bottom, parts, theme=theme, lang=lang)
 
 
 def _axis(timeline: Timeline) -> _Axis | None:
@@ -176,11 +175,10 @@ def _days(row: Row) -> Iterator[date]:
         yield row.due_on
 
 
-def _columns(y: float, columns: tuple[Message, Message], words: Words) -> Iterator[Markup]:
-    top = y + _SMALL * LINE
-    places = ((MARGIN, _NAMES), (_FIRST, _DATE), (_SECOND, _DATE))
+def _columns(top: float, columns: tuple[Message, Message], words: Words) -> Iterator[Markup]:
+    places = ((MARGIN, NAMES), (_FIRST, DATE), (_SECOND, DATE))
     for name, (x, room) in zip((text("Status"), *columns), places, strict=True):
-        yield label(wrap(said(name, words), room, _SMALL), x, top, _SMALL, "muted strong")
+        yield head(name, x, room, top, words)
 
 
 def _grid(axis: _Axis, top: float, bottom: float, words: Words) -> Iterator[Markup]:
@@ -192,26 +190,25 @@ def _grid(axis: _Axis, top: float, bottom: float, words: Words) -> Iterator[Mark
         if x + _TICK > _CHART[1] + 8 and ordinal > axis.first:
             break
         yield tag("path", d=f"M{x:.1f} {top - 4:.1f}V{bottom:.1f}", class_="grid")
-        day = wrap(written_day(date.fromordinal(ordinal), words), _DATE, _SMALL)
-        yield label(day, x, top - _SMALL * LINE - 6, _SMALL, "muted num")
+        yield day_head(date.fromordinal(ordinal), x, top, words)
 
 
 def _row(row: Row, axis: _Axis | None, y: float, words: Words) -> tuple[Markup, float]:
-    lines = wrap(row.name, _NAMES, _NAME, lines=2)
-    height = max(len(lines) * _NAME * LINE, 20) + 14
+    lines = wrap(row.name, NAMES, NAME, lines=2)
+    height = max(len(lines) * NAME * LINE, 20) + 14
     middle = y + height / 2
     parts = [
         tip(row.name),
-        tag("path", d=f"M{MARGIN} {y:.1f}H{_WIDTH - MARGIN}", class_="grid"),
-        label(lines, MARGIN, middle - len(lines) * _NAME * LINE / 2, _NAME, "ink"),
+        separator(y),
+        label(lines, MARGIN, middle - len(lines) * NAME * LINE / 2, NAME, "ink"),
     ]
     for day, x in zip(row.dates, (_FIRST, _SECOND), strict=True):
         shown = "\N{EN DASH}" if day is None else written_day(day, words)
         class_ = "muted" if day is None else "ink num"
-        parts.append(label(wrap(shown, _DATE, _SMALL), x, middle - 8, _SMALL, class_))
+        parts.append(label(wrap(shown, DATE, SMALL), x, middle - 8, SMALL, class_))
     if row.mark is not None:
-        lines = wrap(said(row.mark, words), _DATE, _SMALL)
-        parts.append(label(lines, _MARK, middle - 8, _SMALL, row.mark_class))
+        lines = wrap(said(row.mark, words), DATE, SMALL)
+        parts.append(label(lines, _MARK, middle - 8, SMALL, row.mark_class))
     if axis is not None:
         parts.extend(_bars(row, axis, middle))
     return tag("g", *parts, class_="status", data_status=row.key), y + height
@@ -243,12 +240,12 @@ def _today(
             "path", d=f"M{x:.1f} {ends[0] - 4:.1f}V{ends[1]:.1f}", class_="today", stroke_width=2
         )
         anchor = "start" if x < _CHART[0] + 60 else "end" if x > _CHART[1] - 60 else "middle"
-    yield label([name], x, y - 4, _SMALL, "red strong num", anchor=anchor)
+    yield label([name], x, y - 4, SMALL, "red strong num", anchor=anchor)
 
 
 def _legend(y: float, meanings: Mapping[str, Message], words: Words) -> Iterator[Markup]:
     left = MARGIN if len(meanings) > _FEW else _CHART[0]
-    room = (_WIDTH - MARGIN - left) / len(meanings)
+    room = (WIDTH - MARGIN - left) / len(meanings)
     for place, (kind, meaning) in enumerate(meanings.items()):
         x = left + place * room
         if kind == "due":
@@ -262,7 +259,7 @@ def _legend(y: float, meanings: Mapping[str, Message], words: Words) -> Iterator
             yield tag("path", d=f"M{x + 9:.1f} {y:.1f}V{y + 15:.1f}", class_=kind, stroke_width=2)
         else:
             yield rectangle(x, y + 1, 18, 13, kind, radius=3)
-        yield label(wrap(said(meaning, words), room - 36, _SMALL), x + 24, y, _SMALL, "muted")
+        yield meant(meaning, x, y, room, words)
 
 
 _FEW: Final = 3

@@ -35,6 +35,7 @@ from prodflow.hub._orders import (
     deadlines,
     each,
     has_quantity,
+    late_by,
     names_for,
     versions,
 )
@@ -103,9 +104,10 @@ class BoardColumn:
         quantity: the sum of the known quantities.
         outlooks: the outlook of each of the orders, None for a closed one; empty if the board was
             made without a policy.
+        days_late: by how many days each of the orders is overdue, None for one that isn't.
 
     Raises:
-        ValueError: if there are outlooks, but not one for each order.
+        ValueError: if there are outlooks or days late, but not one for each order.
     """
 
     key: Annotated[Fact | None, Check(checked_fact)]
@@ -115,13 +117,15 @@ class BoardColumn:
     due_soon: Count
     quantity: Count = 0
     outlooks: tuple[Outlook | None, ...] = ()
+    days_late: tuple[int | None, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        if self.outlooks and len(self.outlooks) != len(self.orders):
-            raise ValueError(
-                f"outlooks must be one for each of the {len(self.orders)} orders, or none, not"
-                f" {len(self.outlooks)}"
-            )
+        for name in ("outlooks", "days_late"):
+            if len(getattr(self, name)) not in {0, len(self.orders)}:
+                raise ValueError(
+                    f"{name} must be one for each of the {len(self.orders)} orders, or none, not"
+                    f" {len(getattr(self, name))}"
+                )
 
     @property
     def count(self) -> int:
@@ -182,7 +186,7 @@ class Board:
         ).said(words)
 
     def orders_table(self, *more: str, words: AnyWords | None = None) -> Table:
-        """One line for each order, column by column.
+        """One line for each order with its days late, column by column.
 
         Args:
             more: further columns: "priority", "quantity" or facts such as "facts.client".
@@ -192,13 +196,15 @@ class Board:
             ValueError: if there is no such column.
         """
         shown = [
-            (col.title, order, expected)
+            (col.title, order, expected, days)
             for col in self.columns
-            for order, expected in zip_longest(col.orders, col.outlooks)
+            for order, expected, days in zip_longest(col.orders, col.outlooks, col.days_late)
         ]
-        names = names_for(self.cycles, (order for _, order, _ in shown))
-        columns = OrderColumns(names, more, looks_ahead=self.looks_ahead)
-        rows = [(title, *columns.cells(order, expected)) for title, order, expected in shown]
+        names = names_for(self.cycles, (order for _, order, _, _ in shown))
+        columns = OrderColumns(names, more, shows_late=True, looks_ahead=self.looks_ahead)
+        rows = [
+            (title, *columns.cells(order, expected, days)) for title, order, expected, days in shown
+        ]
         return Table(
             text("Orders by Column"),
             (text("Column"), *columns.titles),
@@ -230,6 +236,7 @@ def board(
             type in cycle order, then the keys of the next order type, and so on. Then come keys
             that aren't in any cycle, by name. The values of a fact are in the order of decision
             D36. The column of orders without a key comes last.
+        calendar: the calendar of *within*. Its days are also the days late, as in `overdue`.
         policy: the due-date policy of the orders, or the policies by order type; the board then
             has their outlooks. None for a board without them.
 
@@ -250,6 +257,7 @@ def board(
     _, key_of_order, key_of_status = _way(by)
     limits = deadlines(today, within, calendar)
     expect = None if policy is None else looking_by(policy, today)
+    days_late = late_by(calendar, today)
     first = _first_columns(columns)
     filled: dict[Distinct, _Filled] = {distinct(key): _Filled(key) for key in first}
     shown, known = tuple(each(orders)), versions(cycles)
@@ -259,6 +267,7 @@ def board(
         key = None if key is None else plain(key)
         column = filled.setdefault(distinct(key), _Filled(key))
         column.orders.append(order)
+        column.days_late.append(days_late(order))
         if expect is not None:
             column.outlooks.append(expect(order))
         column.tally.add(order, limits.flags(order))
@@ -289,6 +298,7 @@ class _Filled:
         self.key = key
         self.orders: list[ProductionOrder] = []
         self.outlooks: list[Outlook | None] = []
+        self.days_late: list[int | None] = []
         self.tally = Tally()
 
     def done(self, titles: Mapping[_Key, str]) -> BoardColumn:
@@ -301,6 +311,7 @@ class _Filled:
             due_soon=self.tally.due_soon,
             quantity=self.tally.quantity,
             outlooks=tuple(self.outlooks),
+            days_late=tuple(self.days_late),
         )
 
 

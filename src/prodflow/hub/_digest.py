@@ -30,6 +30,7 @@ from prodflow.hub._orders import (
     OrderColumns,
     as_of,
     by_name,
+    days_past,
     deadlines,
     each,
     names_for,
@@ -95,6 +96,7 @@ class Digest(Rows[DigestPart]):
         by: whom the parts are for.
         parts: those who have anything to look at, by name, None last.
         cycles: the cycle versions from which the names of the statuses come.
+        calendar: the calendar in which days late are counted.
     """
 
     today: Day
@@ -102,6 +104,7 @@ class Digest(Rows[DigestPart]):
     by: DigestBy
     parts: tuple[DigestPart, ...] = field(converter=_parts)
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
+    calendar: WorkingCalendar = EVERY_DAY
 
     @property
     def _items(self) -> tuple[DigestPart, ...]:
@@ -147,11 +150,11 @@ class Digest(Rows[DigestPart]):
 
     def _lists(self, part: DigestPart) -> Iterator[tuple[Message, list[_Item]]]:
         """The lists of a part, each with its title and what to say about each order."""
-        today = self.today
-        yield text("Overdue Orders"), [(o, _late(_DUE, o.due_on, today)) for o in part.overdue]
+        past = days_past(self.calendar, self.today)
+        yield text("Overdue Orders"), [(o, _late(_DUE, o.due_on, past)) for o in part.overdue]
         yield (
             text("Orders Past Delivery"),
-            [(o, _late(_DELIVERY, o.delivery_on, today)) for o in part.past_delivery],
+            [(o, _late(_DELIVERY, o.delivery_on, past)) for o in part.past_delivery],
         )
         yield (
             text("Orders Due by {day}", day=self.soon_by),
@@ -200,8 +203,8 @@ _DUE: Final = text("due {day}")
 _DELIVERY: Final = text("delivery {day}")
 
 
-def _late(template: Message, day: date | None, today: date) -> tuple[Message, ...]:
-    late = 0 if day is None else (today - day).days
+def _late(template: Message, day: date | None, past: Callable[[date], int]) -> tuple[Message, ...]:
+    late = 0 if day is None else past(day)
     return template.with_fields(day=day), count_of(late, "{count} day late", "{count} days late")
 
 
@@ -229,6 +232,7 @@ def digest(
 
     Args:
         by: whom the parts are for: "user", "department" or "vendor".
+        calendar: the calendar of *within*. Its days are also the days late, as in `overdue`.
         policy: the due-date policy of the orders, or the policies by order type, to list the orders
             at risk; None to leave them out.
 
@@ -279,6 +283,7 @@ def digest(
         by=by,
         parts=parts,
         cycles=naming(given, asked, shown),
+        calendar=calendar,
     )
 
 

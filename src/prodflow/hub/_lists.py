@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from itertools import zip_longest
 from operator import attrgetter
 from typing import final
 
@@ -14,14 +15,13 @@ from prodflow._sequences import Rows
 from prodflow._words import AnyWords
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import StatusCycle
-from prodflow.duedate import rank_of
 from prodflow.export import Table
 from prodflow.hub._orders import (
-    DAYS_LATE,
     WITHIN,
     OrderColumns,
     as_of,
     by_urgency,
+    days_past,
     deadlines,
     each,
     names_for,
@@ -70,17 +70,13 @@ class OrderList(Rows[ProductionOrder]):
         Raises:
             ValueError: if there is no such column.
         """
-        columns = OrderColumns(names_for(self.cycles, self.orders), more)
-        titles, lines = columns.titles, [columns.cells(order) for order in self.orders]
-        if self.days_late:
-            at = len(titles) - len(more)
-            titles = (*titles[:at], DAYS_LATE, *titles[at:])
-            late = zip(lines, self.days_late, strict=True)
-            lines = [(*cells[:at], days, *cells[at:]) for cells, days in late]
+        names = names_for(self.cycles, self.orders)
+        columns = OrderColumns(names, more, shows_late=bool(self.days_late))
+        lines = zip_longest(self.orders, self.days_late)
         return Table(
             self.title,
-            titles,
-            lines,
+            columns.titles,
+            [columns.cells(order, days_late=days) for order, days in lines],
             notes=(as_of(self.today, len(self)),),
         ).said(words)
 
@@ -174,9 +170,8 @@ def _past(
         for order in asked
         if (day := date_of(order)) is not None and day < today and order.is_open
     ]
-    until = rank_of(calendar, today)
     # The list is by day, too.
-    days_late = tuple(until - rank_of(calendar, day) for day in sorted(day for day, _ in late))
+    days_late = tuple(map(days_past(calendar, today), sorted(day for day, _ in late)))
     return evolve(_listed(title, today, late, asked, cycles), days_late=days_late)
 
 

@@ -1,10 +1,11 @@
 """Helpers for all reports on orders: they read, sort and list orders, and find late orders."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -15,6 +16,7 @@ from prodflow._names import Names
 from prodflow._outlook import Outlook
 from prodflow.calendars import WorkingCalendar
 from prodflow.cycle import StatusCycle
+from prodflow.duedate import rank_of
 from prodflow.errors import DateOutOfRangeError
 from prodflow.export import Cell
 from prodflow.order import ProductionOrder
@@ -65,8 +67,11 @@ class Deadlines(NamedTuple):
 
     def flags(self, order: ProductionOrder) -> tuple[bool, bool]:
         """Whether an order is overdue, and whether it is due soon; never both (decision D14)."""
-        due_on = order.due_on
-        if due_on is None or order.status.closes:
+        return (False, False) if order.status.closes else self.of(order.due_on)
+
+    def of(self, due_on: date | None) -> tuple[bool, bool]:
+        """The same for an open order with this due date."""
+        if due_on is None:
             return (False, False)
         is_overdue = due_on < self.today
         return (is_overdue, not is_overdue and due_on <= self.soon_by)
@@ -81,6 +86,30 @@ def deadlines(today: date, within: int, calendar: WorkingCalendar) -> Deadlines:
         return Deadlines(today, calendar.add(today, within))
     except DateOutOfRangeError:
         return Deadlines(today, date.max)
+
+
+def days_past(calendar: WorkingCalendar, today: date) -> Callable[[date], int]:
+    """A function that returns how many days of a calendar come after a day, up to today."""
+    until = rank_of(calendar, today)
+
+    @cache
+    def past(day: date) -> int:
+        return until - rank_of(calendar, day)
+
+    return past
+
+
+def late_by(calendar: WorkingCalendar, today: date) -> Callable[[ProductionOrder], int | None]:
+    """A function that returns by how many days an order is overdue; None if it isn't."""
+    past = days_past(calendar, today)
+
+    def days_late(order: ProductionOrder) -> int | None:
+        due_on = order.due_on
+        if due_on is None or due_on >= today or order.status.closes:
+            return None
+        return past(due_on)
+
+    return days_late
 
 
 class Tally:
@@ -103,10 +132,11 @@ class Tally:
         self.orders += len(orders)
         self.quantity += sum([order.quantity or 0 for order in orders])
         if not orders[0].status.closes:
-            due = [order.due_on for order in orders if order.due_on is not None]
-            late = sum(map(limits.today.__gt__, due))
-            self.overdue += late
-            self.due_soon += sum(map(limits.soon_by.__ge__, due)) - late
+            # A million orders share a few hundred due dates.
+            for due_on, count in Counter([order.due_on for order in orders]).items():
+                is_overdue, is_due_soon = limits.of(due_on)
+                self.overdue += count * is_overdue
+                self.due_soon += count * is_due_soon
 
     @property
     def counts(self) -> tuple[int, int, int, int]:
@@ -139,7 +169,7 @@ def in_number_order(orders: Iterable[ProductionOrder]) -> list[ProductionOrder]:
     found: list[ProductionOrder] = []
     for before, alike in sorted(texts.items()):
         length = len(before)
-        numbered = {int(f"0{order.id[length:]}"): order for order in alike}
+        numbered = {int(order.id[length:] or 0): order for order in alike}
         # "A3" comes after "A2-1", though "A" comes before "A2-"; and 01 and 1 are the same int.
         if len(numbered) < len(alike) or (len(texts) > 1 and _NUMBER.search(before)):
             return sorted(given, key=lambda order: by_number(order.id))
@@ -231,25 +261,42 @@ class OrderColumns:
     Args:
         names: the names of order types and statuses.
         more: further columns: "priority", "quantity" or facts such as "facts.client".
+        shows_late: whether there is a column for the days by which the orders are late.
         looks_ahead: whether there are columns for the outlooks of the orders.
     """
 
-    def __init__(self, names: Names, more: Iterable[str], *, looks_ahead: bool = False) -> None:
+    def __init__(
+        self,
+        names: Names,
+        more: Iterable[str],
+        *,
+        shows_late: bool = False,
+        looks_ahead: bool = False,
+    ) -> None:
         self._names = names
+        self._shows_late = shows_late
         self._looks_ahead = looks_ahead
         further = [_further(each) for each in more]
+        late = (DAYS_LATE,) if shows_late else ()
         ahead = (EXPECTED, text("Days to Spare")) if looks_ahead else ()
-        self.titles = (*_ORDER_COLUMNS, *(title for title, _ in further), *ahead)
-        self._cells = [*_PLAIN_CELLS.values(), *(cell for _, cell in further)]
+        self.titles = (*_ORDER_COLUMNS, *late, *(title for title, _ in further), *ahead)
+        self._further = [cell for _, cell in further]
 
-    def cells(self, order: ProductionOrder, expected: Outlook | None = None) -> tuple[Cell, ...]:
-        """The cells of an order, with its outlook."""
+    def cells(
+        self,
+        order: ProductionOrder,
+        expected: Outlook | None = None,
+        days_late: int | None = None,
+    ) -> tuple[Cell, ...]:
+        """The cells of an order, with its outlook and its days late."""
         ahead = (None, None) if expected is None else (expected.finish_on, expected.slack_days)
         return (
             order.id,
             self._names.type_name(order.order_type),
             self._names.title((order.order_type, order.status.key)),
-            *(cell(order) for cell in self._cells),
+            *(cell(order) for cell in _PLAIN_CELLS.values()),
+            *((days_late,) if self._shows_late else ()),
+            *(cell(order) for cell in self._further),
             *(ahead if self._looks_ahead else ()),
         )
 

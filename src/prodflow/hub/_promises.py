@@ -11,7 +11,7 @@ from prodflow._messages import text
 from prodflow._words import AnyWords
 from prodflow.export import Table
 from prodflow.hub._figures import percent, rounded, share
-from prodflow.hub._orders import ORDERS, VENDOR, by_name, each
+from prodflow.hub._orders import ORDERS, VENDOR, WITHOUT, by_name, each
 from prodflow.order import ProductionOrder
 
 __all__ = ["OnTimeByVendor", "VendorOnTime", "on_time_by_vendor"]
@@ -72,7 +72,7 @@ class OnTimeByVendor:
             (VENDOR, ORDERS, text("On Time"), text("Rate (%)"), text("Mean Days Late")),
             [
                 (
-                    *row[:3],
+                    *(row.vendor or WITHOUT, *row[1:3]),
                     percent(row.rate),
                     rounded(row.mean_days_late),
                 )

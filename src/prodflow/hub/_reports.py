@@ -7,7 +7,7 @@ from decimal import Context, Decimal
 from itertools import repeat
 from typing import Annotated, Final, Literal, NamedTuple, TypeVar, final
 
-from attrs import NOTHING, NothingType, evolve, field, frozen
+from attrs import NOTHING, NothingType, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._facts import fact_name, plain
@@ -45,6 +45,7 @@ from prodflow.hub._orders import (
     exact,
     has_quantity,
     in_number_order,
+    late_by,
     names_for,
     naming,
     urgency,
@@ -73,12 +74,14 @@ class StatusReportRow(NamedTuple):
         client: the client of the order; None if unknown.
         amount: what the order costs; None if unknown.
         outlook: when it's expected; None for a closed order, and in a report without a policy.
+        days_late: by how many days it's overdue; None if it isn't.
     """
 
     order: ProductionOrder
     client: str | None
     amount: Amount | None
     outlook: Outlook | None = None
+    days_late: int | None = None
 
 
 @final
@@ -116,6 +119,7 @@ class StatusReport:
         groups: the report on the orders of each value of the fact. The other fields are about all
             orders, and tables show the groups one after another.
         looks_ahead: whether the report was made with a policy, and has the outlooks of its orders.
+        calendar: the calendar in which days late are counted.
 
     Source:
         The Order Status Report of the manual; decisions D36 and D40.
@@ -131,6 +135,7 @@ class StatusReport:
     by: Annotated[str, Check(named)] | None = None
     groups: "tuple[Group[StatusReport], ...]" = field(default=(), converter=checked_groups)
     looks_ahead: bool = False
+    calendar: WorkingCalendar = EVERY_DAY
 
     def __attrs_post_init__(self) -> None:
         for name in ("clients", "amounts", "outlooks"):
@@ -141,11 +146,16 @@ class StatusReport:
     # garbage collector looks at each of them several times (1.3 s, Python 3.11).
     @property
     def rows(self) -> tuple[StatusReportRow, ...]:
-        """The orders with their clients, amounts and outlooks; made anew each time."""
-        columns = (self.clients, self.amounts, self.outlooks)
+        """The orders with all that is known of each; made anew each time."""
+        columns = (self.clients, self.amounts, self.outlooks, self.days_late)
         return tuple(
             map(StatusReportRow, self.orders, *(column or repeat(None) for column in columns))
         )
+
+    @property
+    def days_late(self) -> tuple[int | None, ...]:
+        """By how many days each order is overdue, None for one that isn't; made anew each time."""
+        return tuple(map(late_by(self.calendar, self.today), self.orders))
 
     @property
     def amount(self) -> Decimal:
@@ -162,7 +172,7 @@ class StatusReport:
         return sum(order.quantity or 0 for order in self.orders)
 
     def table(self, *more: str, words: AnyWords | None = None) -> Table:
-        """One line for each order, with client and amount.
+        """One line for each order, with its days late, client and amount.
 
         Args:
             more: further columns: "priority", "quantity" or facts such as "facts.client".
@@ -173,14 +183,14 @@ class StatusReport:
         """
         known = sum(amount is not None for amount in self.amounts)
         names = names_for(self.cycles, self.orders)
-        columns = OrderColumns(names, more, looks_ahead=self.looks_ahead)
+        columns = OrderColumns(names, more, shows_late=True, looks_ahead=self.looks_ahead)
         return Table(
             text("Order Status Report"),
             (*heads(self.by), *columns.titles, text("Client"), text("Amount")),
             lines(
                 *(self.by, self, self.groups),
                 lambda report: [
-                    (*columns.cells(row.order, row.outlook), row.client, row.amount)
+                    (*columns.cells(row.order, row.outlook, row.days_late), row.client, row.amount)
                     for row in report.rows
                 ],
             ),
@@ -247,6 +257,7 @@ def status_report(
             fact with the client, such as "facts.client". With None, no order has a client.
         amounts: a mapping from an order id to what the order costs, a number between -10**15 and
             10**15 with up to 15 decimal places. With None, no order has an amount.
+        calendar: the calendar of *within*. Its days are also the days late, as in `overdue`.
         policy: the due-date policy of the orders, or the policies by order type; the report then
             has their outlooks. None for a report without them.
 
@@ -263,14 +274,7 @@ def status_report(
         >>> status_report([], today=date(2026, 11, 2), due_by=date(2026, 11, 6)).amount
         Decimal('0')
     """
-    if order_type is not NOTHING:
-        checks.key("order_type", order_type)
-    keys = None if statuses is NOTHING else frozenset(checks.keys("statuses", statuses))
-    if due_by is not NOTHING:
-        checks.day("due_by", due_by)
-    for name, value in (("user", user), ("vendor", vendor)):
-        if value is not NOTHING:
-            checks.optional_text(name, value)
+    filters = list(_filters(order_type, statuses, due_by, user, vendor))
     checks.one_of("sort_by", sort_by, "number", "due_date", "client")
     client_of = _clients(clients)
     costs = _mapping("amounts", amounts, "from an order's id to its amount")
@@ -278,15 +282,10 @@ def status_report(
     expect = None if policy is None else looking_by(policy, today)
 
     asked = tuple(each(orders))
-    shown = in_number_order(
-        order
-        for order in asked
-        if (order_type is NOTHING or order.order_type == order_type)
-        and (keys is None or order.status.key in keys)
-        and (user is NOTHING or order.user == user)
-        and (vendor is NOTHING or order.vendor == vendor)
-        and (due_by is NOTHING or _is_due_by(order, due_by))
-    )
+    wanted: Iterable[ProductionOrder] = asked
+    for is_wanted in filters:
+        wanted = filter(is_wanted, wanted)
+    shown = in_number_order(wanted)
     if sort_by == "due_date":
         shown.sort(key=lambda order: urgency(order.due_on, order))
     elif sort_by == "client":
@@ -296,27 +295,63 @@ def status_report(
     expected = [] if expect is None else list(map(expect, shown))
     given = versions(cycles)
     # With thousands of groups, going through all orders for each group would take too long.
-    one_of_each_cycle = {id(order.cycle): order for order in asked}.values()
+    others = asked if filters or by else ()
+    one_of_each_cycle = {id(order.cycle): order for order in others}.values()
 
-    def report_on(lines: Sequence[int]) -> StatusReport:
-        orders = tuple([shown[line] for line in lines])
+    def report_on(
+        lines: Sequence[int], groups: tuple[Group[StatusReport], ...] = ()
+    ) -> StatusReport:
+        orders = _part(shown, lines)
         alike = _alike(orders)
         one_of_each_status = [some[0] for some in alike]
-        known = naming(given, one_of_each_cycle, one_of_each_status)
+        known = naming(given, one_of_each_cycle or one_of_each_status, one_of_each_status)
         return StatusReport(
             today=today,
             orders=orders,
-            clients=tuple([client[line] for line in lines] if client else ()),
-            amounts=tuple([amount[line] for line in lines] if amount else ()),
-            outlooks=tuple([expected[line] for line in lines] if expected else ()),
+            clients=_part(client, lines),
+            amounts=_part(amount, lines),
+            outlooks=_part(expected, lines),
             counts=tuple(_counts(alike, limits, names_for(known, one_of_each_status))),
             cycles=known,
+            by=by if lines is every else None,
+            groups=groups,
             looks_ahead=expect is not None,
+            calendar=calendar,
         )
 
-    lines = range(len(shown))
-    groups = grouped(by, lines, lambda line: shown[line].facts, report_on)
-    return evolve(report_on(lines), by=by, groups=groups)
+    every = range(len(shown))
+    return report_on(every, grouped(by, every, lambda line: shown[line].facts, report_on))
+
+
+def _part(column: Sequence[_T], lines: Sequence[int]) -> tuple[_T, ...]:
+    """A column at some lines; all of it at once if these are all lines, or if it's empty."""
+    is_whole = len(column) in {0, len(lines)}
+    return tuple(column if is_whole else [column[line] for line in lines])
+
+
+def _filters(
+    order_type: str | NothingType,
+    statuses: Iterable[str] | NothingType,
+    due_by: date | NothingType,
+    user: str | NothingType | None,
+    vendor: str | NothingType | None,
+) -> Iterator[Callable[[ProductionOrder], bool]]:
+    """A function for each filter that is given, after a check."""
+    if order_type is not NOTHING:
+        checks.key("order_type", order_type)
+        yield lambda order: order.order_type == order_type
+    if statuses is not NOTHING:
+        keys = frozenset(checks.keys("statuses", statuses))
+        yield lambda order: order.status.key in keys
+    if due_by is not NOTHING:
+        day = checks.day("due_by", due_by)
+        yield lambda order: order.due_on is not None and order.due_on <= day and order.is_open
+    if user is not NOTHING:
+        checks.optional_text("user", user)
+        yield lambda order: order.user == user
+    if vendor is not NOTHING:
+        checks.optional_text("vendor", vendor)
+        yield lambda order: order.vendor == vendor
 
 
 def _clients(
@@ -338,10 +373,6 @@ def _mapping(name: str, value: Mapping[str, _T] | None, expected: str) -> Mappin
     return value
 
 
-def _is_due_by(order: ProductionOrder, day: date) -> bool:
-    return order.due_on is not None and order.due_on <= day and order.is_open
-
-
 def _amount(value: Amount | None) -> Amount | None:
     return None if value is None else exact("an amount in amounts", value)
 
@@ -349,10 +380,16 @@ def _amount(value: Amount | None) -> Amount | None:
 def _alike(orders: Iterable[ProductionOrder]) -> Sequence[Sequence[ProductionOrder]]:
     """The orders by their status; those of another version of the cycle are apart."""
     # Keys and titles take 0.5 µs to look up (Python 3.11): too long for each of a million orders.
-    alike: defaultdict[tuple[int, int], list[ProductionOrder]] = defaultdict(list)
+    by_cycle: defaultdict[int, list[ProductionOrder]] = defaultdict(list)
     for order in orders:
-        alike[id(order.cycle), id(order.status)].append(order)
-    return list(alike.values())
+        by_cycle[id(order.cycle)].append(order)
+    alike: list[Sequence[ProductionOrder]] = []
+    for pinned in by_cycle.values():
+        by_status: defaultdict[int, list[ProductionOrder]] = defaultdict(list)
+        for order in pinned:
+            by_status[id(order.status)].append(order)
+        alike.extend(by_status.values())
+    return alike
 
 
 def _counts(

@@ -20,7 +20,7 @@ from prodflow.hub._figures import (
     rounded,
     summed,
 )
-from prodflow.hub._orders import USER, by_name
+from prodflow.hub._orders import USER, WITHOUT, by_name
 from prodflow.hub._visits import Visit, each_visit
 
 __all__ = ["TimeByUser", "UserTime", "time_by_user"]
@@ -75,7 +75,7 @@ class TimeByUser:
             ),
             [
                 (
-                    *row[:3],
+                    *(row.user or WITHOUT, *row[1:3]),
                     *(row.calendar.total, rounded(row.calendar.mean)),
                     *(row.working.total, rounded(row.working.mean)),
                     *hours_cells(row.hours),
