@@ -36,12 +36,13 @@ def show(
     if monday is None:
         print("  No case was open on a Monday, so there is nothing to forecast")
         return
-    # The cases of Monday morning, with the delivery dates that they were promised.
+    # The cases of Monday morning that can still meet the delivery dates that they were promised.
     store, _ = promised(log, cycle, monday)
-    still_open = store.find(OrderQuery(is_open=True, sort="due", limit=SHOWN))
+    still_open = store.find(OrderQuery(is_open=True, sort="due"))
     sunday = monday - timedelta(1)
     known = learn(past, [cycle], as_of=sunday, calendar=CALENDAR)
-    told = forecast(still_open, known, today=sunday)
+    likely = [row.order for row in forecast(still_open, known, today=sunday) if row.chance]
+    told = forecast(likely[:SHOWN], known, today=sunday)
     print(f"\n{to_text(told.table())}", end="")
     (output / "forecasts.svg").write_text(forecast_svg(told), encoding="utf-8")
 
