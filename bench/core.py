@@ -16,7 +16,7 @@ from itertools import cycle as again
 from itertools import product
 from random import Random  # noqa: TID251 - random dates, the same in each run
 from statistics import median, quantiles
-from typing import Final
+from typing import Any, Final
 
 from attrs import asdict, evolve, frozen
 
@@ -29,6 +29,7 @@ from prodflow import (
     DaysInStatus,
     Entering,
     Forward,
+    HistoryEntry,
     MemoryStore,
     ProductionFlow,
     ProductionOrder,
@@ -40,7 +41,7 @@ from prodflow import (
     plan,
     plan_many,
 )
-from prodflow.hub import at_risk, load, status_report
+from prodflow.hub import at_risk, forecast, learn, load, status_report
 
 MONDAY: Final = date(2026, 11, 2)
 TUESDAY: Final = MONDAY + timedelta(1)
@@ -153,6 +154,7 @@ def lines() -> Iterator[Line]:
     yield from cycles()
     yield from days()
     yield from outlooks()
+    yield from forecasts()
     yield from reports()
     yield Line("import prodflow, without attrs", imports(), 40, 25, "ms")
     yield from sizes()
@@ -257,6 +259,43 @@ def outlooks() -> Iterator[Line]:
     yield Line("load of 30 days, per order", in_units(loads, 1e6 / 10_000), 20, None, "us")
     million = alternate({"at_risk": of(in_flight(opened(1_000_000)), at_risk)}, rounds=3)["at_risk"]
     yield Line("at_risk of 1,000,000 orders, a tenth late", million, 10, None, "s")
+
+
+def forecasts() -> Iterator[Line]:
+    """Figures for what history promises, of 5,000 orders of a year."""
+    histories = [lived(number) for number in range(5_000)]
+    today = MONDAY + timedelta(365)
+    given: Any = {"as_of": today, "calendar": CALENDAR}
+    learning = times(lambda: learn(histories, [EIGHT], **given))
+    learned = alternate({"learn": learning}, rounds=5)["learn"]
+    yield Line("learn from 5,000 orders", learned, 0.3, None, "s")
+    known = learn(histories, [EIGHT], **given)
+    order = ProductionOrder.replay(histories[-1][:4], [EIGHT])
+
+    def ask() -> None:
+        known._memo.curves.clear()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as if nobody had asked
+        forecast([order], known, today=today)
+
+    first = alternate({"first": times(ask)})["first"]
+    yield Line("forecast of one order", in_units(first, 1e3), 1, None, "ms")
+    orders = [order] * 1_000
+    alike = times(lambda: forecast(orders, known, today=today))
+    again_ = alternate({"again": alike})["again"]
+    yield Line(
+        "forecast of an order like one before", in_units(again_, 1e6 / 1_000), 20, None, "us"
+    )
+
+
+def lived(number: int) -> list[HistoryEntry]:
+    """An order that goes through its eight statuses; of the last ones, some are still open."""
+    day = MONDAY + timedelta(number % 365)
+    change = FLOW.open(EIGHT, order_id=f"PO-{number}", ordered_on=day, by="ann", at=NOON)
+    entries: list[HistoryEntry] = [change.entry]
+    for place, status in enumerate(EIGHT.path[1:]):
+        day += timedelta((number * 7 + place * number % 11) % 9)
+        change = FLOW.advance(change.order, to=status.key, today=day, by="ann", at=NOON)
+        entries.append(change.entry)
+    return entries
 
 
 def reports() -> Iterator[Line]:

@@ -64,9 +64,9 @@ def promised(log: EventLog, cycle: StatusCycle, monday: date) -> tuple[MemorySto
         CALENDAR.count(order.ordered_on, order.entered_on) for order in orders if order.is_complete
     )
     days = needed[ceil(SHARE * len(needed)) - 1] if needed else 1
-    closed = [store.history(order.id) for order in orders if order.is_complete]
+    past = [store.history(order.id) for order in orders]
     learned = suggest_durations(
-        closed, cycle, calendar=CALENDAR, quantile=0.5, at_least=1
+        past, cycle, calendar=CALENDAR, as_of=before[-1].at.date(), quantile=0.5, at_least=1
     ).adopted()
     still_open = [order for order in orders if order.is_open]
     who: Any = {"by": "the script", "at": before[-1].at}

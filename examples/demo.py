@@ -17,6 +17,7 @@ from typing import Final, assert_never
 import calls
 import hub
 import pictures
+import promises
 from eventlog import EventLog, LogError, read_log
 from in_a_file import FileStore
 from prodflow import (
@@ -229,7 +230,7 @@ def monday(store: Store) -> None:
             *(order.id, order.facts.get("client"), order.status.description),
             *(expected.finish_on, order.delivery_on, -(expected.slack_days or 0)),
         )
-        for order, expected in risks
+        for order, expected, _ in risks
     ]
     headings = ("order", "client", "status", "expected", "delivery", "working days late")
     print(table(headings, rows))
@@ -572,6 +573,9 @@ def demonstrate(log: EventLog | None, cycle: StatusCycle | None, output: Path) -
     hub.show(replayed, today=last.date(), calendar=WorkingCalendar())
     step("Monday morning: whom to call, and why")
     calls.show(log, cycle, output)
+    step("What the log could have promised, and how often it would have kept its word")
+    histories = [replayed.history(order.id) for order in replayed.find(OrderQuery())]
+    promises.show(log, cycle, histories, output)
     return sound
 
 

@@ -57,7 +57,7 @@ def reports(store: Store, *, today: date, calendar: WorkingCalendar) -> Iterator
     yield rework(stays, cycles=versions).table()
     yield move_graph(stays, cycles=versions).table()
     for cycle in newest:
-        suggested = suggest_durations(histories, cycle, calendar=calendar)
+        suggested = suggest_durations(histories, cycle, calendar=calendar, as_of=today)
         if any(row.days is not None for row in suggested.rows):
             yield suggested.table()
             yield suggested.replay(histories).table()

@@ -16,7 +16,7 @@ from prodflow import (
     StatusCycle,
     WorkingCalendar,
 )
-from prodflow.diagrams import load_svg, plan_svg
+from prodflow.diagrams import backtest_svg, forecast_svg, load_svg, plan_svg
 from prodflow.export import Table
 from prodflow.hub import (
     Activity,
@@ -24,6 +24,8 @@ from prodflow.hub import (
     ActivityCount,
     Amount,
     AtRisk,
+    Backtest,
+    BacktestRow,
     BeyondCalendar,
     Board,
     BoardBy,
@@ -35,16 +37,22 @@ from prodflow.hub import (
     Digest,
     DigestBy,
     DigestPart,
+    Experience,
+    ExperienceWarning,
     Families,
     Family,
+    Forecast,
+    Forecasts,
     Group,
     Hours,
+    JudgedForecast,
     Kinship,
     Lateness,
     Load,
     LoadPer,
     MoveCount,
     MoveGraph,
+    NoForecast,
     OnTime,
     OnTimeByVendor,
     OnTimeRate,
@@ -54,6 +62,7 @@ from prodflow.hub import (
     OrderPlan,
     OrderStep,
     OrderStepState,
+    PastStay,
     Pause,
     PlannedLoad,
     PublicStep,
@@ -61,6 +70,7 @@ from prodflow.hub import (
     ReasonReport,
     ReasonTotal,
     Relative,
+    RenamedStatus,
     Rework,
     SortBy,
     Span,
@@ -70,6 +80,7 @@ from prodflow.hub import (
     StatusReportRow,
     StatusRework,
     StatusTime,
+    StayEnd,
     StepState,
     Suggestion,
     Suggestions,
@@ -83,15 +94,18 @@ from prodflow.hub import (
     WorkloadRow,
     activity,
     at_risk,
+    backtest,
     beyond_calendar,
     board,
     cycle_time,
     digest,
     due_soon,
     family,
+    forecast,
     history_table,
     in_use,
     lateness_under,
+    learn,
     load,
     move_graph,
     on_time_by_vendor,
@@ -170,7 +184,9 @@ def check_names(
     cycle = orders[0].cycle
     lateness = lateness_under(histories, cycle, policy=Forward(), cycles=cycles)
     assert_type(lateness, Lateness)
-    suggested = suggest_durations(histories, cycle, calendar=WorkingCalendar(), cycles=cycles)
+    suggested = suggest_durations(
+        histories, cycle, calendar=WorkingCalendar(), as_of=day, cycles=cycles
+    )
     assert_type(suggested, Suggestions)
 
 
@@ -323,10 +339,18 @@ def check_reasons(
 
 def check_durations(histories: list[list[HistoryEntry]], cycle: StatusCycle) -> None:
     """Durations learned from histories, and lateness."""
-    suggested = suggest_durations(histories, cycle, calendar=WorkingCalendar(), quantile=0.9)
+    suggested = suggest_durations(
+        histories, cycle, calendar=WorkingCalendar(), as_of=date(2026, 11, 2), quantile=0.9
+    )
     assert_type(suggested, Suggestions)
     assert_type(suggested.calendars, Mapping[str, WorkingCalendar])
-    suggest_durations(histories, cycle, calendar=WorkingCalendar(), calendars={"lab": EVERY_DAY})
+    suggest_durations(
+        histories,
+        cycle,
+        calendar=WorkingCalendar(),
+        as_of=date(2026, 11, 2),
+        calendars={"lab": EVERY_DAY},
+    )
     assert_type(suggested.rows, tuple[Suggestion, ...])
     assert_type(suggested.rows[0].status, Status)
     assert_type(suggested.rows[0].days, int | None)
@@ -375,6 +399,46 @@ def check_load(orders: list[ProductionOrder], per: LoadPer, day: date) -> None:
     assert_type(found.table(words=None), Table)
     assert_type(load_svg(found, title="Ours"), str)
     load(orders, {"prints": Forward()}, today=day, horizon=14, per=per, weigh=lambda it: it.visit)
+
+
+def check_forecasts(
+    histories: list[list[HistoryEntry]], orders: list[ProductionOrder], cycle: StatusCycle
+) -> None:
+    """By when orders will be done, and how often that came true."""
+    day = date(2026, 11, 2)
+    known = learn(iter(histories), [cycle], as_of=day, calendar=EVERY_DAY, window_days=730)
+    assert_type(known, Experience)
+    assert_type(known.stays, tuple[PastStay, ...])
+    assert_type(known.stays[0].end, StayEnd)
+    assert_type(known.renamed, tuple[RenamedStatus, ...])
+    assert_type(known.warnings, tuple[ExperienceWarning, ...])
+    found = forecast(iter(orders), known, today=day, at_least=5, cycles=[cycle])
+    assert_type(found, Forecasts)
+    assert_type(found[0], Forecast)
+    assert_type(found[0].reason, NoForecast | None)
+    assert_type(found[0].by(0.8), date | None)
+    assert_type(found[0].chance_by(day), float | None)
+    assert_type(found[0].chance, float | None)
+    assert_type(found.table(words=None), Table)
+    assert_type(forecast_svg(found, title="Ours"), str)
+    assert_type(at_risk(orders, Forward(), today=day, forecast=found)[0].forecast, Forecast | None)
+    report = status_report(orders, today=day, forecast=found)
+    assert_type(report.rows[0].forecast, Forecast | None)
+    plan = order_plan(orders[0], Forward(), histories[0], today=day, forecast=found)
+    assert_type(plan.forecast, Forecast | None)
+    judged = backtest(histories, [cycle], calendar=EVERY_DAY, cuts=[day], at_least=5)
+    assert_type(judged, Backtest)
+    assert_type(judged[0], BacktestRow)
+    assert_type(judged[0].judged, tuple[JudgedForecast, ...])
+    assert_type(judged.done_by(0.8), float | None)
+    assert_type(judged[0].brier, float | None)
+    assert_type(backtest_svg(judged, title="Ours"), str)
+    learn(histories, [cycle])  # type: ignore[call-arg]  # up to which day?
+    forecast(orders, known)  # type: ignore[call-arg]  # which day?
+    forecast(orders, histories, today=day)  # type: ignore[arg-type]  # learn from them first
+    backtest(histories, [cycle], cuts=8)  # type: ignore[arg-type]  # days
+    found[0].by("0.8")  # type: ignore[arg-type]  # a share
+    at_risk(orders, Forward(), today=day, forecast=known)  # type: ignore[arg-type]  # of these orders
 
 
 def check_hub_refuses(

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Day, checked
+from prodflow._forecasts import SHARES, Forecast
 from prodflow._messages import Message, count_of, joined, text
 from prodflow._outlook import Slack
 from prodflow._sequences import Rows
@@ -79,9 +80,10 @@ class OrderPlan(Rows[OrderStep]):
         is_provisional: whether an expected day is after the day through which the holidays are
             known.
         cycles: the cycle versions from which the statuses get their names.
+        forecast: by when the order will be done, judging by history; None without a forecast.
 
     Source:
-        Decision D40.
+        Decisions D40 and D41.
     """
 
     order: ProductionOrder
@@ -91,6 +93,7 @@ class OrderPlan(Rows[OrderStep]):
     slack_days: Slack | None
     is_provisional: bool = False
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=_versions)
+    forecast: Forecast | None = None
 
     @property
     def _items(self) -> tuple[OrderStep, ...]:
@@ -138,4 +141,7 @@ def facts_of(plan: OrderPlan) -> tuple[Message, ...]:
         )
     if plan.is_provisional:
         facts.append(text("provisional"))
+    by = None if plan.forecast is None else plan.forecast.by(SHARES[1])
+    if by is not None:
+        facts.append(text("80 of 100 done by {day}", day=by))
     return tuple(facts)

@@ -252,6 +252,34 @@ AT_RISK: Final = hub.at_risk(
     [evolve(ORDER, delivery_on=MONDAY)], FLOW.due_dates, today=date(2027, 1, 4)
 )
 LOAD: Final = hub.load([ORDER], FLOW.due_dates, today=MONDAY, horizon=30)
+EXPERIENCE: Final = hub.learn([ENTRIES], [CYCLE], as_of=date(2026, 11, 30), calendar=CALENDAR)
+FORECASTS: Final = hub.forecast([ORDER], EXPERIENCE, today=date(2026, 11, 30))
+JUDGED: Final = hub.JudgedForecast(
+    "A-1", ((1, 0.25), (3, 1.0)), date(2026, 11, 19), 2.5, chance=0.25, is_met=True
+)
+BACKTEST: Final = hub.Backtest(
+    rows=(
+        hub.BacktestRow(
+            cut_on=MONDAY,
+            orders=2,
+            told=2,
+            judged=(JUDGED,),
+            calendar=CALENDAR,
+            last_on=date(2026, 11, 30),
+        ),
+    ),
+    window_days=365,
+    at_least=20,
+    warnings=("selected-by-end",),
+)
+TOLD: Final = evolve(
+    FORECASTS[0],
+    reason=None,
+    comparable=3,
+    still_open=1,
+    cancelled_share=0.25,
+    curve=((1, 0.25), (3, 1.0)),
+)
 ORDER_PLAN: Final = hub.order_plan(ORDER, FLOW.due_dates, ENTRIES, today=MONDAY)
 DIGEST: Final = hub.digest([ORDER], today=date(2027, 1, 4))
 BEYOND: Final = hub.beyond_calendar(
@@ -326,7 +354,9 @@ def newest_entries(_: str, /, *, after: int) -> list[HistoryEntry]:
 
 WINDOW: Final = forms.window(BULK, FLOW.choices_all([ORDER, OTHER.order], today=MONDAY, by="ann"))
 GIVEN: Final = forms.given({"due_on": "2026-12-01", "user": ["", "\n"]}, WINDOW)
-SUGGESTED: Final = hub.suggest_durations([PAST], CYCLE, calendar=CALENDAR, at_least=1)
+SUGGESTED: Final = hub.suggest_durations(
+    [PAST], CYCLE, calendar=CALENDAR, as_of=date(2026, 11, 30), at_least=1
+)
 
 
 SETTINGS: Final = FlowSettings(
@@ -457,6 +487,8 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(BOARD, WORKLOAD, REPORT, FAMILIES, REASON_REPORT),
     *(hub.tracking(ORDER, ENTRIES), hub.PublicStep("In production", "done", MONDAY, MONDAY)),
     *(ORDER_PLAN, LOAD, ACTIVITY, hub.time_by_user(VISITS)),
+    *(EXPERIENCE, EXPERIENCE.stays[0], FORECASTS, TOLD, BACKTEST, BACKTEST[0], JUDGED),
+    hub.RenamedStatus("prints", 2, "lab", "print-lab"),
     *(WORDS, MESSAGE, REASONS[0], hub.ReasonTotal("late", "Late", True, 1, 3)),  # noqa: FBT003 - a tuple
 )
 
@@ -997,9 +1029,40 @@ CALLS: Final[dict[str, Call]] = {
         "orders": [ORDER, ALBUM.order],
         "policy": {"prints": Backward(CALENDAR), "albums": Forward()},
         "today": MONDAY,
+        "forecast": FORECASTS,
         **NAMES,
     },
     **each(AT_RISK, "__getitem__", index=0),
+    "learn": lambda: {
+        "histories": [list(PAST), [ALBUM.entry]],
+        "cycles": [CYCLE, ALBUMS],
+        "as_of": MONDAY,
+        "calendar": CALENDAR,
+        "window_days": 30,
+    },
+    "forecast": lambda: {
+        "orders": [ORDER, ALBUM.order],
+        "experience": EXPERIENCE,
+        "today": MONDAY,
+        "at_least": 1,
+        **NAMES,
+    },
+    "backtest": lambda: {
+        "histories": [list(PAST), [ALBUM.entry]],
+        "cycles": [CYCLE, ALBUMS],
+        "calendar": CALENDAR,
+        "cuts": [MONDAY],
+        "window_days": 30,
+        "at_least": 1,
+    },
+    **each(TOLD, "by", share=0.8),
+    **each(TOLD, "chance_by", day=MONDAY),
+    **each(FORECASTS, "__getitem__", index=0),
+    **each(FORECASTS, "table", words=WORDS),
+    **each(BACKTEST, "done_before", "done_by", share=0.8),
+    **each(BACKTEST[0], "done_before", "done_by", share=0.8),
+    **each(BACKTEST, "__getitem__", index=0),
+    **each(BACKTEST, "table", words=WORDS),
     "digest": lambda: {
         "orders": [ORDER, ALBUM.order],
         "by": "vendor",
@@ -1041,6 +1104,7 @@ CALLS: Final[dict[str, Call]] = {
         "clients": {"A-1": "West"},
         "amounts": {"A-1": Decimal("9.90")},
         "policy": FLOW.due_dates,
+        "forecast": FORECASTS,
         **COUNTED,
         **renewed(NAMES),
     },
@@ -1105,6 +1169,7 @@ CALLS: Final[dict[str, Call]] = {
         "policy": FLOW.due_dates,
         "entries": list(ENTRIES),
         "today": MONDAY,
+        "forecast": FORECASTS,
         **NAMES,
     },
     **each(ORDER_PLAN, "__getitem__", index=0),
@@ -1137,6 +1202,7 @@ CALLS: Final[dict[str, Call]] = {
         histories=[list(PAST), [ALBUM.entry]],
         cycle=CYCLE,
         calendar=CALENDAR,
+        as_of=date(2026, 11, 30),
         calendars={"lab": EVERY_DAY},
         quantile=0.5,
         at_least=1,
@@ -1214,6 +1280,18 @@ CALLS: Final[dict[str, Call]] = {
         title="Moves",
         theme="dark",
         **SAID,
+    ),
+    **each(
+        None,
+        "forecast_svg",
+        forecasts=FORECASTS,
+        title="What to say",
+        theme="dark",
+        lang="en",
+        words=WORDS,
+    ),
+    **each(
+        None, "backtest_svg", backtest=BACKTEST, title="Kept", theme="dark", lang="en", words=WORDS
     ),
     **each(None, "load_svg", load=LOAD, title="A load", theme="dark", lang="en", words=WORDS),
     **each(None, "plan_svg", plan=PLAN, today=MONDAY, title="A plan", theme="dark", **SAID),
@@ -1549,6 +1627,7 @@ PYTHONS_OWN: Final = {
     *("AtRisk.__getitem__", "Digest.__getitem__", "Outlook.__getitem__"),
     *("OrderPlan.__getitem__", "PlannedLoad.__getitem__"),
     *("AtRisk.__getitem__", "BeyondCalendar.__getitem__", "Outlook.__getitem__"),
+    *("Backtest.__getitem__", "Forecasts.__getitem__"),
     *("Facts.__getitem__", "Facts.__contains__"),
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }

@@ -828,7 +828,9 @@ class TestVisits:
         assert visits(after) == visits(before)
         cycle = walk.cycles[0]
         for report in (
-            lambda past: suggest_durations([past], cycle, calendar=CALENDAR, at_least=1),
+            lambda past: suggest_durations(
+                [past], cycle, calendar=CALENDAR, as_of=date.max, at_least=1
+            ),
             lambda past: lateness_under([past], cycle, policy=FromEntry(CALENDAR)),
         ):
             assert report(after) == report(before)
@@ -1012,11 +1014,15 @@ class TestDurations:
         assume(walks)
         cycle = walks[0].cycles[0]
         past = [walk.entries for walk in walks]
-        found = suggest_durations(past, cycle, calendar=CALENDAR, quantile=quantile, at_least=1)
+        found = suggest_durations(
+            past, cycle, calendar=CALENDAR, as_of=date.max, quantile=quantile, at_least=1
+        )
         case("a duration is suggested", any(row.days is not None for row in found.rows))
         assert [row.status for row in found.rows] == list(cycle)
         for row in found.rows:
-            assert (row.days is None) == (row.status.closes or not row.visits)
+            assert (row.days is None) == (row.reason is not None)
+            assert (row.reason == "closes") == row.status.closes
+            assert (row.reason == "too-few-visits") == (not row.status.closes and not row.visits)
             if row.days is not None:
                 assert row.share is not None
                 assert row.share >= quantile - 1e-9
@@ -1026,7 +1032,8 @@ class TestDurations:
         late = found.replay(past)
         assert late.rows == lateness_under(past, found.adopted(), policy=FromEntry(CALENDAR)).rows
         for row, times in zip(found.rows, late.rows, strict=True):
-            if row.share is not None:
+            # Open visits and cancelled ones aren't counted as late.
+            if row.share is not None and not row.open_visits and not times.visits > row.visits:
                 assert times.late == round(row.visits * (1 - row.share))
 
 
@@ -1113,5 +1120,7 @@ class TestTables:
             check(notes)
             assert [row[0] for row in notes.rows] == [entry.sequence for entry in entries]
         for cycle in cycles:
-            suggested = suggest_durations(past, cycle, calendar=CALENDAR, at_least=1)
+            suggested = suggest_durations(
+                past, cycle, calendar=CALENDAR, as_of=date.max, at_least=1
+            )
             check(suggested.table(), suggested.replay(past).table())

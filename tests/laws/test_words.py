@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from attrs import fields, frozen, has
+from attrs import evolve, fields, frozen, has
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,9 +37,28 @@ from prodflow import (
     say,
 )
 from prodflow._checks import shown
-from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, load_svg, plan_svg
+from prodflow.diagrams import (
+    backtest_svg,
+    cycle_dot,
+    cycle_mermaid,
+    cycle_svg,
+    flow_svg,
+    forecast_svg,
+    load_svg,
+    plan_svg,
+)
 from prodflow.export import Table, to_csv, to_html, to_markdown, to_text
-from prodflow.hub import LoadPer, history_table, load, order_plan, order_type_table, status_table
+from prodflow.hub import (
+    LoadPer,
+    backtest,
+    forecast,
+    history_table,
+    learn,
+    load,
+    order_plan,
+    order_type_table,
+    status_table,
+)
 from prodflow.samples import GERMAN
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
@@ -385,6 +404,37 @@ class TestPictures:
         table = found.table(words=MARKED)
         names = [str(row[0]) for row in table.rows]
         assert english_of([table.title, *table.columns, *names, *table.notes]) == []
+
+    @given(st.lists(st.integers(0, 9), max_size=4), DAYS, st.sampled_from([1, 99]))
+    def test_forecasts(self, days: list[int], today: date, at_least: int) -> None:
+        """Headings, legends, reasons and descriptions, of backtests too."""
+        flow, past = ProductionFlow(), []
+        who: Any = {"by": "1", "at": AT}
+        for number, stayed in enumerate(days):
+            opened = flow.open(CYCLE, order_id=f"{number}", ordered_on=MONDAY, **who)
+            done = flow.advance(
+                opened.order, to=CYCLE.final.key, today=MONDAY + timedelta(stayed), **who
+            )
+            past.append([opened.entry, done.entry])
+        opening = flow.open(
+            CYCLE, order_id="1", ordered_on=MONDAY, delivery_on=MONDAY + timedelta(5), **who
+        )
+        order = opening.order
+        known = learn(past, [CYCLE], as_of=MONDAY + timedelta(20))
+        found = forecast([order], known, today=MONDAY, at_least=at_least)
+        tried = evolve(
+            backtest(past, [CYCLE], cuts=[MONDAY], at_least=at_least),
+            warnings=("selected-by-end",),
+        )
+        case("there is a forecast", found[0].reason is None)
+        case("a forecast is judged", tried.told)
+        plan = order_plan(order, Forward(), [opening.entry], today=today, forecast=found)
+        for picture in (forecast_svg(found, words=MARKED), backtest_svg(tried, words=MARKED)):
+            assert english_of(read(picture)) == []
+        for table in (found.table(words=MARKED), tried.table(words=MARKED)):
+            cells = [cell for row in table.rows for cell in row if isinstance(cell, str)]
+            assert english_of([table.title, *table.columns, *cells, *table.notes]) == []
+        assert english_of(plan.table(words=MARKED).notes) == []
 
     def test_english_would_be_found(self) -> None:
         """Without words, the same pictures have English in them."""

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from itertools import pairwise
@@ -12,10 +12,17 @@ from typing import Any, Final, Literal
 
 import pytest
 
-from prodflow import Backward, HistoryEntry, ProductionFlow, Status, StatusCycle, plan
-from prodflow.diagrams import cycle_svg, flow_svg, load_svg, plan_svg
+from prodflow import EVERY_DAY, Backward, HistoryEntry, ProductionFlow, Status, StatusCycle, plan
+from prodflow.diagrams import (
+    backtest_svg,
+    cycle_svg,
+    flow_svg,
+    forecast_svg,
+    load_svg,
+    plan_svg,
+)
 from prodflow.diagrams._text import width as width_of
-from prodflow.hub import OrderPlan, PlannedLoad, load, order_plan
+from prodflow.hub import OrderPlan, PlannedLoad, backtest, forecast, learn, load, order_plan
 
 Chromium = Callable[[str], str]
 
@@ -165,6 +172,33 @@ def loads(cycle: StatusCycle) -> dict[str, PlannedLoad]:
     }
 
 
+def promises(cycle: StatusCycle) -> dict[str, str]:
+    """Forecasts of orders with and without a promise, and a backtest of five orders."""
+    who: Any = {"by": "ann", "at": datetime(2026, 11, 16, 9, tzinfo=UTC)}
+    flow, monday, tuesday = ProductionFlow(), date(2026, 11, 16), date(2026, 11, 17)
+    past: list[list[HistoryEntry]] = []
+    for number in range(5):
+        opened = flow.open(cycle, order_id=f"PO-{number}", ordered_on=monday, **who)
+        day = tuesday + timedelta(number)
+        done = flow.advance(opened.order, to=cycle.final.key, today=day, **who)
+        past.append([opened.entry, done.entry])
+    orders = [
+        flow.open(
+            cycle, order_id=f"PO-{day}", ordered_on=date(2026, 12, 1), delivery_on=day, **who
+        ).order
+        for day in (date(2026, 12, 2), date(2026, 12, 24), None)
+    ]
+    given: Any = {"calendar": EVERY_DAY}
+    known = learn(past, [cycle], as_of=date(2026, 12, 1), **given)
+    found = backtest(past, [cycle], cuts=[monday, tuesday], at_least=1, **given)
+    return {
+        "forecasts": forecast_svg(forecast(orders, known, today=date(2026, 12, 1), at_least=1)),
+        "no-forecasts": forecast_svg(forecast(orders, known, today=date(2026, 12, 1))),
+        "backtest": backtest_svg(found),
+        "no-backtest": backtest_svg(backtest([], [])),
+    }
+
+
 def drawn(cycle: StatusCycle) -> dict[str, str]:
     """Pictures of a cycle of every kind, full and nearly empty."""
     dates = {
@@ -191,6 +225,7 @@ def drawn(cycle: StatusCycle) -> dict[str, str]:
         "plan": plan_svg(plans["late"]),
         **{f"load-{name}": load_svg(found) for name, found in loads(cycle).items()},
         **{f"order-{name}": plan_svg(found) for name, found in in_flight(cycle).items()},
+        **promises(cycle),
     }
 
 

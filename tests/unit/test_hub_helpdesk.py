@@ -232,7 +232,9 @@ def test_suggestions_hold_for_other_cases(desk: Desk, quantile: float) -> None:
     shuffled = [desk.histories[index] for index in order]
     half = len(shuffled) // 2
     stays = other_half(desk, {entries[0].order_id for entries in shuffled[half:]})
-    suggested = suggest_durations(shuffled[:half], desk.cycle, calendar=CALENDAR, quantile=quantile)
+    suggested = suggest_durations(
+        shuffled[:half], desk.cycle, calendar=CALENDAR, as_of=TODAY, quantile=quantile
+    )
     tried = 0
     for row in suggested.rows:
         others = stays[row.status.description]
@@ -253,7 +255,7 @@ def test_drift_is_reported(desk: Desk, record_property: Callable[[str, object], 
     stays = other_half(desk, {entries[0].order_id for entries in by_time[half:]})
     for quantile in (0.5, 0.8, 0.9):
         suggested = suggest_durations(
-            by_time[:half], desk.cycle, calendar=CALENDAR, quantile=quantile
+            by_time[:half], desk.cycle, calendar=CALENDAR, as_of=TODAY, quantile=quantile
         )
         for row in suggested.rows:
             others = stays[row.status.description]
@@ -269,7 +271,7 @@ def test_drift_is_reported(desk: Desk, record_property: Callable[[str, object], 
 
 def test_half_of_the_orders_would_be_late_at_least_once(desk: Desk) -> None:
     """If four of five visits are on time, far fewer orders are."""
-    suggested = suggest_durations(desk.histories, desk.cycle, calendar=CALENDAR)
+    suggested = suggest_durations(desk.histories, desk.cycle, calendar=CALENDAR, as_of=TODAY)
     days = {row.status.description: row.days for row in suggested.rows if row.days is not None}
     late = sum(
         any(stay.activity in days and needed(stay) > days[stay.activity] for stay in of_case[:-1])

@@ -258,13 +258,17 @@ class TestHistories:
 
     def test_durations(self, shop: Shop) -> None:
         """Suggestions for a version that is no longer the newest have new names."""
-        days: Any = {"calendar": Forward().calendar, "cycles": shop.cycles}
+        days: Any = {
+            "calendar": Forward().calendar,
+            "cycles": shop.cycles,
+            "as_of": date(2026, 12, 1),
+        }
         suggested = suggest_durations(shop.histories, FIRST, **days)
         late = lateness_under(shop.histories, FIRST, policy=Forward(), cycles=shop.cycles)
         for table in (suggested.table(), suggested.replay(shop.histories).table(), late.table()):
             assert [row[0] for row in table.rows] == ["Ordered", "At the lab", "Check", "Done"]
         assert suggested.table().title == "Suggested Durations: Prints"
-        assert suggest_durations([], FIRST, calendar=days["calendar"]).table().rows[1][0] == (
+        assert suggest_durations([], FIRST, **days | {"cycles": ()}).table().rows[1][0] == (
             "In the lab"
         )
 

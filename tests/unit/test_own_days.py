@@ -140,7 +140,9 @@ def test_in_suggestions() -> None:
     """Each status is measured in its own days: from Saturday the lab takes until the 17th."""
     past = [stayed(f"PO-{number}", 3) for number in range(5)]
     rows = [
-        suggest_durations(past, CYCLE, calendar=WorkingCalendar(), calendars=calendars).rows
+        suggest_durations(
+            past, CYCLE, calendar=WorkingCalendar(), as_of=date(2027, 1, 4), calendars=calendars
+        ).rows
         for calendars in ({}, {"lab": LAB}, {"check": LAB})
     ]
     assert [{row.status.key: row.days for row in it}["lab"] for it in rows] == [2, 3, 2]
@@ -155,7 +157,12 @@ def test_a_suggestion_is_the_shortest_duration_in_time(
     """Pauses count in the policy's calendar, before the days of the status (D9)."""
     past = [stayed("PO-1", days, pause=pause)]
     found = suggest_durations(
-        past, CYCLE, calendar=WorkingCalendar(), calendars={"lab": own}, at_least=1
+        past,
+        CYCLE,
+        calendar=WorkingCalendar(),
+        as_of=date(2027, 1, 4),
+        calendars={"lab": own},
+        at_least=1,
     )
     needed = next(row.days for row in found.rows if row.status.key == "lab")
     assert needed is not None
@@ -173,6 +180,8 @@ def test_a_suggestion_is_the_shortest_duration_in_time(
 def test_suggestions_are_tried_in_the_same_calendars() -> None:
     """Adopted, none of the visits would have been late."""
     past = [stayed(f"PO-{number}", 3) for number in range(5)]
-    found = suggest_durations(past, CYCLE, calendar=WorkingCalendar(), calendars={"lab": LAB})
+    found = suggest_durations(
+        past, CYCLE, calendar=WorkingCalendar(), as_of=date(2027, 1, 4), calendars={"lab": LAB}
+    )
     assert found.calendars == {"lab": LAB}
     assert found.replay(past).late_orders == 0

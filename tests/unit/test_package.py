@@ -693,6 +693,9 @@ FAMILIES: Final = hub.family([OPENED.order])
 SETTINGS: Final = FlowSettings(
     due_dates=Forward("shop"), calendars={"shop": EVERY_DAY}, triggers=[CALL], cutoff=time(17)
 )
+EXPERIENCE: Final = hub.learn([[OPENED.entry]], [CYCLE], as_of=DAY)
+FORECASTS: Final = hub.forecast([OPENED.order], EXPERIENCE, today=DAY)
+BACKTEST: Final = hub.backtest([[OPENED.entry]], [CYCLE], cuts=[DAY])
 EXAMPLES: Final[tuple[object, ...]] = (
     *(LAB, CYCLE, CALL, FLOW, FLOW.rules, OPENED, OPENED.order, OPENED.entry, ADVANCED.entry),
     *(ADVANCED.events[0], PLAN, PLAN[0], Forward(), Backward(), FromEntry(), EVERY_DAY),
@@ -752,7 +755,8 @@ EXAMPLES: Final[tuple[object, ...]] = (
     hub.load([OPENED.order], Forward(), today=DAY, horizon=5),
     hub.order_plan(OPENED.order, Forward(), [OPENED.entry], today=DAY),
     hub.reasons([[OPENED.entry]], [CYCLE], today=DAY),
-    hub.suggest_durations([[OPENED.entry]], CYCLE, calendar=EVERY_DAY),
+    *(EXPERIENCE, FORECASTS, FORECASTS[0], BACKTEST, BACKTEST[0]),
+    hub.suggest_durations([[OPENED.entry]], CYCLE, calendar=EVERY_DAY, as_of=DAY),
     hub.lateness_under([[OPENED.entry]], CYCLE, policy=Forward()),
     export.Table("Orders", ["id", "due"], [["PO-1", DAY]], notes=["one order"]),
     Words(texts={"yes": "ja"}),

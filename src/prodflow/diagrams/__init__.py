@@ -1,4 +1,4 @@
-"""Pictures of cycles, plans, moves and the load to come: SVG, Mermaid and DOT, as a str.
+"""Pictures of cycles, plans, moves, forecasts and the load to come: SVG, Mermaid and DOT, as a str.
 
 The same values always give the same picture. SVGs suit light and dark pages, also with a strict
 security policy, and at full size their text is at least 12 pixels high. If a text had to be
@@ -20,12 +20,23 @@ have a meaning in the language are written as codes.
 """
 
 from prodflow._homes import settle
+from prodflow.diagrams._backtests import backtest_svg
 from prodflow.diagrams._cycles import cycle_svg
 from prodflow.diagrams._flows import flow_svg
+from prodflow.diagrams._forecasts import forecast_svg
 from prodflow.diagrams._graphs import cycle_dot, cycle_mermaid
 from prodflow.diagrams._loads import load_svg
 from prodflow.diagrams._plans import plan_svg
 
-__all__ = ["cycle_dot", "cycle_mermaid", "cycle_svg", "flow_svg", "load_svg", "plan_svg"]
+__all__ = [
+    "backtest_svg",
+    "cycle_dot",
+    "cycle_mermaid",
+    "cycle_svg",
+    "flow_svg",
+    "forecast_svg",
+    "load_svg",
+    "plan_svg",
+]
 
 settle(globals())

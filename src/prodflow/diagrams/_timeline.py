@@ -79,6 +79,7 @@ class Timeline(NamedTuple):
         lines: other days that matter, by their classes.
         legend: what the classes mean.
         today: the day to mark; None for none.
+        rows_are: what the rows are, as their heading.
     """
 
     columns: tuple[Message, Message]
@@ -86,6 +87,7 @@ class Timeline(NamedTuple):
     lines: Mapping[str, date]
     legend: Mapping[str, Message]
     today: date | None
+    rows_are: Message = text("Status")
 
 
 class _Axis(NamedTuple):
@@ -137,7 +139,7 @@ def drawn(
     for row in timeline.rows:
         markup, bottom = _row(row, axis, bottom, words)
         rows.append(markup)
-    parts = [titles, *_columns(top, timeline.columns, words)]
+    parts = [titles, *_columns(top, (timeline.rows_are, *timeline.columns), words)]
     if axis is not None:
         parts.extend(_grid(axis, top, bottom, words))
     parts.extend(rows)
@@ -175,9 +177,11 @@ def _days(row: Row) -> Iterator[date]:
         yield row.due_on
 
 
-def _columns(top: float, columns: tuple[Message, Message], words: Words) -> Iterator[Markup]:
+def _columns(
+    top: float, columns: tuple[Message, Message, Message], words: Words
+) -> Iterator[Markup]:
     places = ((MARGIN, NAMES), (_FIRST, DATE), (_SECOND, DATE))
-    for name, (x, room) in zip((text("Status"), *columns), places, strict=True):
+    for name, (x, room) in zip(columns, places, strict=True):
         yield head(name, x, room, top, words)
 
 

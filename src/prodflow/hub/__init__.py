@@ -12,8 +12,10 @@ Theory of operation. Reports read one of three things:
 - Visits say what has happened. A visit is one stay of an order in one status, and `visits` reads
   the visits of an order from its history. Pass the visits of one order or of many to
   `time_in_status`, `time_by_user`, `cycle_time`, `on_time_rate`, `rework` or `move_graph`.
-- Histories say how many days orders need in each status. `suggest_durations` suggests default
-  durations, and `lateness_under` counts how many orders would have been late with given durations.
+- Histories say how many days orders need. `suggest_durations` suggests default durations, and
+  `lateness_under` counts how many orders would have been late with given durations. `learn` gathers
+  the experience from which `forecast` says by when open orders will be done; `backtest` shows how
+  often such forecasts would have kept their word.
   `reasons` counts why orders were sent back, stopped or ordered again. `activity` counts what was
   opened, advanced and completed between two dates. `history_table` lists the
   entries of one order, `tracking` shows a client how far it is, and `order_plan` shows the studio
@@ -61,13 +63,23 @@ These fields mean the same in all rows:
 
 from prodflow._homes import settle
 from prodflow.hub._activity import Activity, ActivityBy, ActivityCount, activity
+from prodflow.hub._backtesting import Backtest, BacktestRow, JudgedForecast, backtest
 from prodflow.hub._beyond import BeyondCalendar, OrderBeyond, beyond_calendar
 from prodflow.hub._board import Board, BoardBy, BoardColumn, board
 from prodflow.hub._cycletime import CycleTime, CycleTimes, Span, cycle_time
 from prodflow.hub._digest import Digest, DigestBy, DigestPart, digest
 from prodflow.hub._durations import Suggestion, Suggestions, suggest_durations
+from prodflow.hub._experience import (
+    Experience,
+    ExperienceWarning,
+    PastStay,
+    RenamedStatus,
+    StayEnd,
+    learn,
+)
 from prodflow.hub._family import Families, Family, Kinship, Relative, family
 from prodflow.hub._figures import Days, Hours
+from prodflow.hub._forecasting import Forecast, Forecasts, NoForecast, forecast
 from prodflow.hub._groups import Group
 from prodflow.hub._lateness import Lateness, StatusLateness, lateness_under
 from prodflow.hub._lists import OrderList, due_soon, overdue, past_delivery
@@ -107,6 +119,8 @@ __all__ = [
     "ActivityCount",
     "Amount",
     "AtRisk",
+    "Backtest",
+    "BacktestRow",
     "BeyondCalendar",
     "Board",
     "BoardBy",
@@ -118,16 +132,22 @@ __all__ = [
     "Digest",
     "DigestBy",
     "DigestPart",
+    "Experience",
+    "ExperienceWarning",
     "Families",
     "Family",
+    "Forecast",
+    "Forecasts",
     "Group",
     "Hours",
+    "JudgedForecast",
     "Kinship",
     "Lateness",
     "Load",
     "LoadPer",
     "MoveCount",
     "MoveGraph",
+    "NoForecast",
     "OnTime",
     "OnTimeByVendor",
     "OnTimeRate",
@@ -137,6 +157,7 @@ __all__ = [
     "OrderPlan",
     "OrderStep",
     "OrderStepState",
+    "PastStay",
     "Pause",
     "PlannedLoad",
     "PublicStep",
@@ -144,6 +165,7 @@ __all__ = [
     "ReasonReport",
     "ReasonTotal",
     "Relative",
+    "RenamedStatus",
     "Rework",
     "SortBy",
     "Span",
@@ -153,6 +175,7 @@ __all__ = [
     "StatusReportRow",
     "StatusRework",
     "StatusTime",
+    "StayEnd",
     "StepState",
     "Suggestion",
     "Suggestions",
@@ -166,15 +189,18 @@ __all__ = [
     "WorkloadRow",
     "activity",
     "at_risk",
+    "backtest",
     "beyond_calendar",
     "board",
     "cycle_time",
     "digest",
     "due_soon",
     "family",
+    "forecast",
     "history_table",
     "in_use",
     "lateness_under",
+    "learn",
     "load",
     "move_graph",
     "on_time_by_vendor",

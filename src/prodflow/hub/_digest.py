@@ -170,7 +170,7 @@ class Digest(Rows[DigestPart]):
                         _DELIVERY.with_fields(day=order.delivery_on),
                     ),
                 )
-                for order, outlook in part.at_risk
+                for order, outlook, _ in part.at_risk
             ],
         )
 

@@ -1,26 +1,33 @@
 """Learned durations: what the default duration of each status should be, judging by history.
 
-Theory of operation. Only visits that have ended count. The days that a visit *needed* are the
-shortest duration with which the visit would have been on time. The suggestion for a status is the
-shortest duration that covers a share of its visits, for example 80 %. In statistics, this is the
-nearest-rank quantile of the days that the visits needed. Two figures say how far to trust a
-suggestion. A confidence interval shows how much the suggestion depends on chance: with few visits,
-the interval is wide. A share tells how many of the latest visits the suggestion covers: if the
-share is far from 80 %, times have changed.
+Theory of operation. The days that a visit *needed* are the shortest duration with which the visit
+would have been on time. The suggestion for a status is the shortest duration that covers a share of
+its visits, for example 80 %.
+
+Where most work is waiting, the visits that have ended are the quick ones. So visits that are still
+going on count as well: each of them needs at least the days that it has taken so far. Visits that
+ended with a cancellation are apart, since nobody knows what they would have needed. `_curves` makes
+the curve from which the suggestion is read.
+
+Two figures say how far to trust a suggestion. A confidence interval shows how much the suggestion
+depends on chance: with few visits, the interval is wide. A share tells how many of the latest
+visits the suggestion covers: if the share is far from 80 %, times have changed.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from math import ceil
-from typing import Annotated, Final, NamedTuple, final
+from typing import Annotated, Final, NamedTuple, cast, final
 
 from attrs import evolve, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._chains import Step, forward
 from prodflow._fields import Check, checked
+from prodflow._forecasts import share_after
 from prodflow._mappings import FrozenMapping
 from prodflow._messages import text
 from prodflow._names import Names
@@ -29,13 +36,12 @@ from prodflow.calendars import WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
 from prodflow.duedate import DueDatePolicy, FromEntry
 from prodflow.export import Table
-from prodflow.hub._figures import covered, interval, nearest, percent
-from prodflow.hub._history import each_history
+from prodflow.hub._curves import CANCELLED, DONE, KINDS, OPEN, curve_of
+from prodflow.hub._figures import covered, percent
 from prodflow.hub._lateness import Lateness, lateness_under
+from prodflow.hub._lives import Life, Reader, histories_of
 from prodflow.hub._orders import STATUS, versions
-from prodflow.hub._reading import read_visits
-from prodflow.hub._visits import Visit
-from prodflow.order import HistoryEntry
+from prodflow.order import HistoryEntry, OrderOpened
 
 __all__ = ["Suggestion", "Suggestions", "suggest_durations"]
 
@@ -44,6 +50,7 @@ _REASONS: Final[Mapping[str | None, str | None]] = {
     None: None,
     "closes": text("never due"),
     "too-few-visits": text("too few visits"),
+    "too-many-open": text("too many open"),
 }
 
 
@@ -54,12 +61,15 @@ class Suggestion(NamedTuple):
     Args:
         days: the suggested duration in days of the calendar. Without a suggestion, `days`,
             `low_days`, `high_days` and both shares are None.
-        reason: why there is no suggestion: "closes" if the status is never due, or
-            "too-few-visits". None if there is a suggestion.
-        visits: how many visits have ended.
+        reason: why there is no suggestion: "closes" if the status is never due; "too-few-visits";
+            or "too-many-open" if so many visits are still going on that nobody can tell. None if
+            there is a suggestion.
+        visits: how many visits have ended, without those that ended with a cancellation.
+        open_visits: how many visits are still going on, or are on hold.
         low_days: the lower end of the confidence interval of *days*, at 95 %.
         high_days: the upper end of this interval; None if there are too few visits to tell.
-        share: the share of the visits that needed no more than the suggested days, from 0 to 1.
+        share: the share of visits that need no more than the suggested days, from 0 to 1, with
+            those that are still going on.
         recent_visits: how many visits count as recent: a quarter of the visits, rounded up. The
             recent visits are those that ended last.
         recent_share: the share of the recent visits that needed no more than the suggested days. If
@@ -70,6 +80,7 @@ class Suggestion(NamedTuple):
     days: int | None
     reason: str | None
     visits: int
+    open_visits: int
     low_days: int | None
     high_days: int | None
     share: float | None
@@ -163,21 +174,28 @@ class Suggestions:
             text("Suggested Durations: {order_type}", order_type=names.type_name(order_type)),
             (
                 *(STATUS, text("Default Duration"), text("Suggested"), text("Low"), text("High")),
-                *(text("Visits"), text("Covered (%)"), text("Recent Visits")),
+                *(text("Visits"), text("Open Visits")),
+                *(text("Covered (%)"), text("Recent Visits")),
                 *(text("Recent Covered (%)"), text("No Suggestion")),
             ),
             [
                 (
                     names.title((order_type, row.status.key)),
                     *(row.status.default_duration, row.days),
-                    *(row.low_days, row.high_days, row.visits, percent(row.share)),
-                    *(row.recent_visits, percent(row.recent_share), _REASONS[row.reason]),
+                    *(row.low_days, row.high_days, row.visits, row.open_visits),
+                    *(
+                        percent(row.share),
+                        row.recent_visits,
+                        percent(row.recent_share),
+                        _REASONS[row.reason],
+                    ),
                 )
                 for row in self.rows
             ],
             notes=(
                 text(
-                    "Suggestions cover {percent} % of the visits that have ended.",
+                    "Suggestions cover {percent} % of the visits. Open visits count as at least"
+                    " so long.",
                     percent=Decimal(f"{100 * self.quantile:g}"),
                 ),
             ),
@@ -196,21 +214,67 @@ def days_needed(calendar: WorkingCalendar, entered_on: date, days: int) -> int:
     return days + (days > 0 and not calendar.is_working_day(entered_on))
 
 
-def _needed(visit: Visit, calendar: WorkingCalendar, own: WorkingCalendar) -> int | None:
-    """The days that a visit needed, in the calendar *own* of its status; None if it hasn't ended.
+class _Stay(NamedTuple):
+    """A visit, joined over its pauses, as far as it was known.
+
+    Args:
+        outcome: `OPEN` if the visit isn't over, `CANCELLED` if it ended with a cancellation.
+        until: the day on which it ended, was put on hold or was last seen.
+        paused: the days of its pauses.
+    """
+
+    sequence: int
+    status: str
+    entered_on: date
+    until: date
+    paused: int
+    outcome: int
+
+
+def _stays(life: Life, as_of: date, calendar: WorkingCalendar) -> Iterator[_Stay]:
+    """The visits of an order, but for the one in which it's closed now."""
+    stretches = life.stretches
+    numbers: defaultdict[int, list[int]] = defaultdict(list)
+    for number, stretch in enumerate(stretches):
+        numbers[stretch.visit].append(number)
+    for visit, of_visit in numbers.items():
+        first, last = stretches[of_visit[0]], of_visit[-1]
+        pauses = [
+            (stretches[left + 1].begun_on, stretches[back].begun_on)
+            for left, back in pairwise(of_visit)
+        ]
+        if life.paused_on is not None and life.resumed_on is not None and not of_visit[0]:
+            pauses.append((life.paused_on, life.resumed_on))
+        paused = sum(calendar.count(*pause) for pause in pauses)
+        if last < len(stretches) - 1:
+            until, outcome = stretches[last + 1].begun_on, DONE
+            if CANCELLED in {
+                stretches[last + 1].outcome,
+                life.here.outcome if visit == life.held else DONE,
+            }:
+                outcome = CANCELLED
+            elif visit == life.held:
+                outcome = OPEN
+        elif first.outcome == OPEN:
+            until, outcome = max(as_of, stretches[last].begun_on), OPEN
+        else:
+            continue
+        yield _Stay(visit, first.status, first.entered_on, until, paused, outcome)
+
+
+def _needed(stay: _Stay, calendar: WorkingCalendar, own: WorkingCalendar) -> int:
+    """The days that a visit needed, in the calendar *own* of its status.
 
     Pauses count in *calendar*, and come before all other days (decision D9).
     """
-    if visit.left_on is None or visit.working_days is None:
-        return None
     if own == calendar:
-        return days_needed(calendar, visit.entered_on, visit.working_days)
-    paused = visit.paused_working_days
-    [at_once] = forward([Step(own, 0)], calendar, visit.entered_on, paused)
-    if at_once is not None and visit.left_on <= at_once:
+        days = calendar.count(stay.entered_on, stay.until) - stay.paused
+        return days_needed(calendar, stay.entered_on, days)
+    [at_once] = forward([Step(own, 0)], calendar, stay.entered_on, stay.paused)
+    if at_once is not None and stay.until <= at_once:
         return 0
-    begun_on = calendar.add(visit.entered_on, paused)
-    return days_needed(own, begun_on, own.count(begun_on, visit.left_on))
+    begun_on = calendar.add(stay.entered_on, stay.paused)
+    return days_needed(own, begun_on, own.count(begun_on, stay.until))
 
 
 def suggest_durations(
@@ -218,27 +282,34 @@ def suggest_durations(
     cycle: StatusCycle,
     *,
     calendar: WorkingCalendar,
+    as_of: date,
     calendars: Mapping[str, WorkingCalendar] = _NO_CALENDARS,
     quantile: float = 0.8,
     at_least: int = 5,
     cycles: Iterable[StatusCycle] = (),
 ) -> Suggestions:
-    """What the default duration of each status should be, judging by the visits that have ended.
+    """What the default duration of each status should be, judging by past and present visits.
 
-    A suggestion is the shortest duration with which enough visits would have been on time: the
-    share *quantile* of all visits, for example 80 %. Days for which a visit was paused don't count.
-    Visits in which the order didn't complete the status count too. A suggestion shows how long
-    visits took, not how long they should take.
+    A suggestion is the shortest duration with which enough visits are on time: the share *quantile*
+    of all visits, for example 80 %. Days for which a visit was paused don't count. Visits in which
+    the order didn't complete the status count too. A suggestion shows how long visits take, not how
+    long they should take.
+
+    Give the histories of open orders too. Without them, a suggestion is too short where much work
+    is waiting.
 
     Args:
-        histories: the histories of orders. The orders may have any versions of the cycle, since a
-            key means the same in every version.
+        histories: the histories of orders, as for `learn`. The orders may have any versions of the
+            cycle, since a key means the same in every version.
         cycle: the cycle to suggest durations for.
         calendar: the days to count: use the calendar of your due-date policy.
+        as_of: the last day to look at.
         calendars: calendars by status key, as in your due-date policy. If a vendor has calendars of
             its own, ask for its orders alone, with these.
         quantile: the share of visits that should be on time, between 0 and 1, both excluded.
-        at_least: the number of visits needed for a suggestion, from 1.
+        at_least: the number of ended visits needed for a suggestion, from 1.
+        cycles: cycle versions. They name the statuses, and say which statuses of older versions are
+            cancelled.
 
     Returns:
         A row for each status, in list order. In the rows of final and cancelled statuses, `days` is
@@ -247,61 +318,81 @@ def suggest_durations(
 
     Source:
         "Enter the number of days a production order should remain at this status without being
-        considered overdue"; decisions D1, D3, D8, D9 and D18.
+        considered overdue"; decisions D1, D3, D8, D9, D18 and D41.
 
     Example:
+        >>> from datetime import date
         >>> from prodflow import EVERY_DAY, Status, StatusCycle
         >>> cycle = StatusCycle(
         ...     "prints",
         ...     [Status("lab", "At the lab", initial=True), Status("done", "Done", final=True)],
         ... )
-        >>> [row.reason for row in suggest_durations([], cycle, calendar=EVERY_DAY).rows]
+        >>> found = suggest_durations([], cycle, calendar=EVERY_DAY, as_of=date(2026, 11, 16))
+        >>> [row.reason for row in found.rows]
         ['too-few-visits', 'closes']
     """
     checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
     checks.instance("calendar", calendar, WorkingCalendar, "a WorkingCalendar")
+    checks.day("as_of", as_of)
     by_status = _calendars(calendars)
     _quantile("quantile", quantile)
     checks.number("at_least", at_least)
-    # For each status and visit: the day it ended, its order and number, and the days it needed.
-    ended: defaultdict[str, list[tuple[date, str, int, int]]] = defaultdict(list)
-    for entries in each_history(histories, cycle.order_type):
-        for visit in read_visits(entries, calendar):
-            needed = _needed(visit, calendar, by_status.get(visit.status, calendar))
-            if visit.left_on is not None and needed is not None:
-                ended[visit.status].append(
-                    (visit.left_on, visit.order_id, visit.sequence, min(needed, checks.DAYS_MAX))
-                )
+    named = versions(cycles)
+    known = {(each.order_type, each.version): each for each in (*named, cycle)}
+    reader = Reader(known, calendar, otherwise=cycle)
+    found: defaultdict[str, _Visits] = defaultdict(_Visits)
+    for history in histories_of(histories):
+        if cast("OrderOpened", history[0]).order_type != cycle.order_type:
+            continue
+        life = reader.read(history, as_of)
+        if life is None:
+            continue
+        for stay in _stays(life, as_of, calendar):
+            own = by_status.get(stay.status, calendar)
+            days = min(_needed(stay, calendar, own), checks.DAYS_MAX)
+            visits = found[stay.status]
+            visits.outcomes[days * KINDS + stay.outcome] += 1
+            if stay.outcome == DONE:
+                visits.ended.append((stay.until, life.order_id, stay.sequence, days))
     return Suggestions(
         cycle=cycle,
         calendar=calendar,
         calendars=by_status,
         quantile=quantile,
-        rows=tuple(
-            _suggestion(
-                status, [needed for *_, needed in sorted(ended[status.key])], quantile, at_least
-            )
-            for status in cycle
-        ),
-        cycles=cycles,
+        rows=tuple(_suggestion(status, found[status.key], quantile, at_least) for status in cycle),
+        cycles=named,
     )
 
 
-def _suggestion(status: Status, by_end: list[int], quantile: float, at_least: int) -> Suggestion:
-    n = len(by_end)
-    if status.closes or n < at_least:
-        reason = "closes" if status.closes else "too-few-visits"
-        return Suggestion(status, None, reason, n, None, None, None, 0, None)
+class _Visits:
+    """The visits of a status.
+
+    Attributes:
+        ended: of each visit that ended the day, its order and number, and the days it needed.
+        outcomes: how many visits had each outcome, as `curve_of` takes them.
+    """
+
+    __slots__ = ("ended", "outcomes")
+
+    def __init__(self) -> None:
+        self.ended: list[tuple[date, str, int, int]] = []
+        self.outcomes = Counter[int]()
+
+
+def _suggestion(status: Status, visits: _Visits, quantile: float, at_least: int) -> Suggestion:
+    by_end = [needed for *_, needed in sorted(visits.ended)]
+    curve = curve_of(visits.outcomes)
+    days, n = curve.days_for(quantile), len(by_end)
+    reason = "too-few-visits" if n < at_least else None if days is not None else "too-many-open"
+    if status.closes:
+        reason = "closes"
+    if reason is not None or days is None:
+        return Suggestion(status, None, reason, n, curve.still_open, None, None, None, 0, None)
     recent = sorted(by_end[-ceil(n / _RECENT) :])
-    ascending = sorted(by_end)
-    days = nearest(ascending, quantile)
     return Suggestion(
-        status,
-        days,
-        None,
-        n,
-        *interval(ascending, quantile),
-        covered(ascending, days),
+        *(status, days, None, n, curve.still_open),
+        *curve.interval(quantile),
+        share_after(curve.steps, days),
         len(recent),
         covered(recent, days),
     )

@@ -1,10 +1,10 @@
 """Figures about many stays: totals, quantiles and shares, and how tables show them."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from math import ceil, exp, lgamma, log, log1p, sqrt
+from math import ceil
 from typing import Final, NamedTuple, final
 
 from prodflow._messages import text
@@ -53,7 +53,6 @@ DAYS_COLUMNS: Final = (
 _HOUR: Final = timedelta(hours=1)
 _MEDIAN: Final = 0.5
 _MOST: Final = 0.8
-_TAIL: Final = 0.025
 
 
 def summed(days: Iterable[int]) -> Days:
@@ -113,33 +112,3 @@ def nearest(ascending: Sequence[int], quantile: float) -> int:
     # In floats, 0.07 * 100 is a little more than 7, which would give rank 8.
     rank = max(1, ceil(quantile * len(ascending) - 1e-9))
     return ascending[rank - 1]
-
-
-def interval(ascending: Sequence[int], quantile: float) -> tuple[int, int | None]:
-    """A lower and an upper bound: in 19 of 20 cases, the true quantile is between them.
-
-    If there are too few items for a bound, the lower bound is 0 or the upper bound is None. The
-    number of items below the true quantile has a binomial distribution, whatever the items are.
-    Each bound is wrong in at most 1 of 40 cases.
-    """
-    n = len(ascending)
-    chance = _binomial(n, quantile)
-    # Beyond ten standard deviations, the chances are too small to matter.
-    reach = 10 * sqrt(n * quantile * (1 - quantile)) + 10
-    low, below = max(0, int(n * quantile - reach)), 0.0
-    while (below := below + chance(low)) <= _TAIL:
-        low += 1
-    high, above = min(n, int(n * quantile + reach)), 0.0
-    while (above := above + chance(high)) <= _TAIL:
-        high -= 1
-    return (ascending[low - 1] if low else 0, ascending[high] if high < n else None)
-
-
-def _binomial(n: int, quantile: float) -> Callable[[int], float]:
-    """A function of k: the chance that exactly k of *n* items are below the quantile."""
-    yes, no, ways = log(quantile), log1p(-quantile), lgamma(n + 1)
-
-    def chance(k: int) -> float:
-        return exp(ways - lgamma(k + 1) - lgamma(n - k + 1) + k * yes + (n - k) * no)
-
-    return chance

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from prodflow import _checks as checks
+from prodflow._forecasts import Forecasts, forecasts_by_id
 from prodflow._names import Names
 from prodflow._order_plans import OrderPlan, OrderStep, OrderStepState
 from prodflow._outlook import Outlook, outlook
@@ -25,6 +26,7 @@ def order_plan(
     entries: Iterable[HistoryEntry],
     *,
     today: date,
+    forecast: Forecasts | None = None,
     cycles: Iterable[StatusCycle] = (),
 ) -> OrderPlan:
     """What was done when, where an order is, and when the rest is expected to be done.
@@ -36,6 +38,7 @@ def order_plan(
         order: the order.
         policy: the due-date policy, as for `outlook`.
         entries: the whole history of the order.
+        forecast: forecasts, with that of the order; None for a plan without one.
 
     Raises:
         DateOutOfRangeError: if an expected day would be outside the calendar.
@@ -43,8 +46,8 @@ def order_plan(
             calendar.
 
     Source:
-        "A history of all status changes is kept on the Status Notes tab"; decisions D18, D34, D35
-        and D40.
+        "A history of all status changes is kept on the Status Notes tab"; decisions D18, D34, D35,
+        D40 and D41.
 
     Example:
         >>> from datetime import UTC, date, datetime
@@ -74,6 +77,7 @@ def order_plan(
         slack_days=None if expected is None else expected.slack_days,
         is_provisional=expected is not None and expected.is_provisional,
         cycles=given,
+        forecast=forecasts_by_id(forecast).get(order.id),
     )
 
 

@@ -12,6 +12,13 @@ from attrs import NOTHING, NothingType, field, frozen
 from prodflow import _checks as checks
 from prodflow._facts import fact_name, plain
 from prodflow._fields import Check, Day, checked
+from prodflow._forecasts import (
+    FORECAST,
+    Forecast,
+    Forecasts,
+    forecast_cells,
+    forecasts_by_id,
+)
 from prodflow._messages import text
 from prodflow._names import Names, StatusKey
 from prodflow._outlook import Outlook, Policies, looking_by
@@ -75,6 +82,7 @@ class StatusReportRow(NamedTuple):
         amount: what the order costs; None if unknown.
         outlook: when it's expected; None for a closed order, and in a report without a policy.
         days_late: by how many days it's overdue; None if it isn't.
+        forecast: by when it will be done, judging by history; None in a report without forecasts.
     """
 
     order: ProductionOrder
@@ -82,6 +90,7 @@ class StatusReportRow(NamedTuple):
     amount: Amount | None
     outlook: Outlook | None = None
     days_late: int | None = None
+    forecast: Forecast | None = None
 
 
 @final
@@ -112,6 +121,7 @@ class StatusReport:
         clients: the client of each order; empty if no clients were given.
         amounts: what each order costs; empty if no amounts were given.
         outlooks: when each order is expected; empty without a policy.
+        forecasts: the forecast of each order, None for one without; empty without forecasts.
         counts: the number of orders in each status. The order types are sorted by key, and the
             statuses of a type are in the order of its cycle.
         cycles: the cycle versions from which the statuses get their names.
@@ -120,6 +130,7 @@ class StatusReport:
             orders, and tables show the groups one after another.
         looks_ahead: whether the report was made with a policy, and has the outlooks of its orders.
         calendar: the calendar in which days late are counted.
+        has_forecasts: whether the report was made with forecasts.
 
     Source:
         The Order Status Report of the manual; decisions D36 and D40.
@@ -130,15 +141,17 @@ class StatusReport:
     clients: tuple[str | None, ...] = ()
     amounts: tuple[Amount | None, ...] = ()
     outlooks: tuple[Outlook | None, ...] = ()
+    forecasts: tuple[Forecast | None, ...] = ()
     counts: tuple[StatusCount, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
     by: Annotated[str, Check(named)] | None = None
     groups: "tuple[Group[StatusReport], ...]" = field(default=(), converter=checked_groups)
     looks_ahead: bool = False
     calendar: WorkingCalendar = EVERY_DAY
+    has_forecasts: bool = False
 
     def __attrs_post_init__(self) -> None:
-        for name in ("clients", "amounts", "outlooks"):
+        for name in ("clients", "amounts", "outlooks", "forecasts"):
             if len(getattr(self, name)) not in {0, len(self.orders)}:
                 raise ValueError(f"{name} must have an item for each order, or none at all")
 
@@ -146,8 +159,8 @@ class StatusReport:
     # garbage collector looks at each of them several times (1.3 s, Python 3.11).
     @property
     def rows(self) -> tuple[StatusReportRow, ...]:
-        """The orders with all that is known of each; made anew each time."""
-        columns = (self.clients, self.amounts, self.outlooks, self.days_late)
+        """The orders with all that the report knows of each; made anew each time."""
+        columns = (self.clients, self.amounts, self.outlooks, self.days_late, self.forecasts)
         return tuple(
             map(StatusReportRow, self.orders, *(column or repeat(None) for column in columns))
         )
@@ -186,11 +199,18 @@ class StatusReport:
         columns = OrderColumns(names, more, shows_late=True, looks_ahead=self.looks_ahead)
         return Table(
             text("Order Status Report"),
-            (*heads(self.by), *columns.titles, text("Client"), text("Amount")),
+            (
+                *(*heads(self.by), *columns.titles, *(FORECAST if self.has_forecasts else ())),
+                *(text("Client"), text("Amount")),
+            ),
             lines(
                 *(self.by, self, self.groups),
                 lambda report: [
-                    (*columns.cells(row.order, row.outlook, row.days_late), row.client, row.amount)
+                    (
+                        *columns.cells(row.order, row.outlook, row.days_late),
+                        *(forecast_cells(row.forecast) if self.has_forecasts else ()),
+                        *(row.client, row.amount),
+                    )
                     for row in report.rows
                 ],
             ),
@@ -240,6 +260,7 @@ def status_report(
     calendar: WorkingCalendar = EVERY_DAY,
     cycles: Iterable[StatusCycle] = (),
     policy: Policies | None = None,
+    forecast: Forecasts | None = None,
 ) -> StatusReport:
     """The Order Status Report: the orders that pass every filter you give.
 
@@ -260,6 +281,8 @@ def status_report(
         calendar: the calendar of *within*. Its days are also the days late, as in `overdue`.
         policy: the due-date policy of the orders, or the policies by order type; the report then
             has their outlooks. None for a report without them.
+        forecast: the forecasts of the orders; the report then has a column for them. None for a
+            report without them.
 
     Raises:
         DateOutOfRangeError: if the date of an outlook would be outside the calendar.
@@ -267,7 +290,7 @@ def status_report(
             of an order.
 
     Source:
-        The Order Status Report of the manual; decisions D14 and D40.
+        The Order Status Report of the manual; decisions D14, D40 and D41.
 
     Example:
         >>> from datetime import date
@@ -280,6 +303,7 @@ def status_report(
     costs = _mapping("amounts", amounts, "from an order's id to its amount")
     limits = deadlines(today, within, calendar)
     expect = None if policy is None else looking_by(policy, today)
+    told = forecasts_by_id(forecast)
 
     asked = tuple(each(orders))
     wanted: Iterable[ProductionOrder] = asked
@@ -317,6 +341,8 @@ def status_report(
             groups=groups,
             looks_ahead=expect is not None,
             calendar=calendar,
+            forecasts=tuple([told.get(order.id) for order in orders] if told else ()),
+            has_forecasts=forecast is not None,
         )
 
     every = range(len(shown))

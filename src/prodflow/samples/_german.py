@@ -520,9 +520,82 @@ _TEXTS: Final = {
     "never due": "nie fällig",
     "too few visits": "zu wenige Durchgänge",
     "Suggested Durations: {order_type}": "Vorgeschlagene Dauern: {order_type}",
-    "Suggestions cover {percent} % of the visits that have ended.": (
-        "Die Vorschläge decken {percent} % der beendeten Durchgänge ab."
+    "Suggestions cover {percent} % of the visits. Open visits count as at least so long.": (
+        "Die Vorschläge decken {percent} % der Durchgänge ab. Offene zählen als mindestens so lang."
     ),
+    # Forecasts.
+    "50 of 100 promised": "50 von 100 zugesagt",
+    "80 of 100 promised": "80 von 100 zugesagt",
+    "95 of 100 promised": "95 von 100 zugesagt",
+    "80 of 100": "80 von 100",
+    "80 of 100 Done By": "80 von 100 fertig bis",
+    "95 of 100 Done By": "95 von 100 fertig bis",
+    "Half Done By": "Die Hälfte fertig bis",
+    "80 of 100 done": "80 von 100 fertig",
+    "95 of 100 done": "95 von 100 fertig",
+    "half of them done": "die Hälfte fertig",
+    "80 of 100 done by {day}": "80 von 100 fertig bis {day}",
+    "95 of 100 done by {day}": "95 von 100 fertig bis {day}",
+    "half done by {day}": "die Hälfte fertig bis {day}",
+    (
+        "A promise is the day by which 50, 80 or 95 of 100 comparable orders were done in the"
+        " past. Forecasts keep their word if about as many of 100 orders are done by that "
+        "day."
+    ): (
+        "Zugesagt ist der Tag, bis zu dem früher 50, 80 oder 95 von 100 vergleichbaren "
+        "Aufträgen fertig waren. Eine Vorhersage hält Wort, wenn bis dahin etwa ebenso viele "
+        "von 100 Aufträgen fertig sind."
+    ),
+    "Each day was forecast from what was known on that day.": (
+        "Jede Vorhersage stützt sich nur auf das, was an ihrem Tag bekannt war."
+    ),
+    "All": "Alle",
+    "Cancelled (%)": "Storniert (%)",
+    "Chance (%)": "Chance (%)",
+    "Compared": "Verglichen",
+    "Compared are past orders in the same status for as long, and about as old.": (
+        "Verglichen werden frühere Aufträge, die ebenso lange im selben Status und etwa so "
+        "alt waren."
+    ),
+    "Days Off": "Tage daneben",
+    "Days Off by the Mean": "Tage daneben nach Mittelwert",
+    "Forecasts": "Vorhersagen",
+    "Forecasts: {count}.": "Vorhersagen: {count}.",
+    "Kept of 50 in 100": "Gehalten bei 50 von 100",
+    "Kept of 80 in 100": "Gehalten bei 80 von 100",
+    "Kept of 95 in 100": "Gehalten bei 95 von 100",
+    "No Forecast": "Keine Vorhersage",
+    "Open Orders": "Offene Aufträge",
+    "Open Visits": "Offene Durchgänge",
+    "Order": "Auftrag",
+    "Promised and Kept": "Zugesagt und gehalten",
+    "Still Open": "Noch offen",
+    "The days and chances are for orders that aren't cancelled.": (
+        "Die Tage und Chancen gelten für Aufträge, die nicht storniert werden."
+    ),
+    "There is no forecast to judge.": "Es gibt keine Vorhersage zu beurteilen.",
+    (
+        "These orders seem to be selected by their end: many were opened long before the "
+        "first one was closed. Then slow orders are too many at first, and the forecasts "
+        "mislead."
+    ): (
+        "Diese Aufträge sind anscheinend nach ihrem Ende ausgewählt: Viele wurden lange vor "
+        "dem ersten Abschluss eröffnet. Dann gibt es am Anfang zu viele langsame Aufträge, "
+        "und die Vorhersagen führen in die Irre."
+    ),
+    "What We Can Promise": "Was wir zusagen können",
+    "clearly fewer done": "deutlich weniger fertig",
+    "closed": "abgeschlossen",
+    "promise kept": "Zusage gehalten",
+    "promised": "zugesagt",
+    "too few orders": "zu wenige Aufträge",
+    "too many open": "zu viele offen",
+    "{facts} {lines}.": "{facts} {lines}.",
+    "{facts} {orders}.": "{facts} {orders}.",
+    "{kept} of {promised} kept": "{kept} von {promised} gehalten",
+    "{percent}": "{percent}",
+    "{percent} %": "{percent} %",
+    # Durations.
     "Default Duration": "Standarddauer",
     "Suggested": "Vorschlag",
     "Low": "Untergrenze",

@@ -225,7 +225,9 @@ def _reports(
             all_reports[f"plan of {order.id}"] = planned.table()
     # These two read whole histories, in which a hold is a visit of its own.
     for cycle in () if has_holds else cycles:
-        suggested = suggest_durations(histories, cycle, calendar=CALENDAR, at_least=1)
+        suggested = suggest_durations(
+            histories, cycle, calendar=CALENDAR, as_of=date.max, at_least=1
+        )
         late = lateness_under(histories, cycle, policy=POLICY)
         why = reasons(histories, cycles, today=today, by="facts.client", calendar=CALENDAR)
         all_reports["reasons"] = why.table()
