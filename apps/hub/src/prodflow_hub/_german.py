@@ -1,0 +1,148 @@
+"""The texts of the hub in German, by their English templates.
+
+Texts that prodflow has too, such as "Due", are in its own catalogue.
+"""
+
+from typing import Final
+
+GERMAN: Final[dict[str, str]] = {
+    # Every page
+    "Production": "Produktion",
+    "Main": "Hauptmenü",
+    "Skip to the content": "Zum Inhalt springen",
+    "Sign out": "Abmelden",
+    "Keys": "Tasten",
+    "Close": "Schließen",
+    "search": "suchen",
+    "next and previous order": "nächster und voriger Auftrag",
+    "choose it": "auswählen",
+    "open it": "öffnen",
+    "advance what is chosen": "Auswahl weiterschalten",
+    "undo": "rückgängig machen",
+    "cancel": "abbrechen",
+    "this list": "diese Liste",
+    "(required)": "(erforderlich)",
+    "Empty for all": "Für alle leer",
+    "Back": "Zurück",
+    "Cancel": "Abbrechen",
+    "Show": "Zeigen",
+    # The lists
+    "Mine": "Meine",
+    "Board": "Tafel",
+    "At risk": "Gefährdet",
+    "Views": "Ansichten",
+    "Figures": "Kennzahlen",
+    "Due soon": "Bald fällig",
+    "Past delivery": "Liefertermin vorbei",
+    "as of {time}": "Stand {time}",
+    "Scan": "Scannen",
+    "My orders": "Meine Aufträge",
+    "My departments": "Meine Abteilungen",
+    "Show all {count} orders": "Alle {count} Aufträge zeigen",
+    "Nothing to do here.": "Hier ist nichts zu tun.",
+    "Columns by": "Spalten nach",
+    "none": "ohne",
+    "any": "alle",
+    "{count} more": "{count} weitere",
+    "{count} order is in further columns.": "{count} Auftrag ist in weiteren Spalten.",
+    "{count} orders are in further columns.": "{count} Aufträge sind in weiteren Spalten.",
+    "No open orders.": "Keine offenen Aufträge.",
+    "No orders yet.": "Noch keine Aufträge.",
+    "There are no order types yet.": "Es gibt noch keine Auftragsarten.",
+    "No order matches:": "Kein Auftrag passt:",
+    "clear": "zurücksetzen",
+    "Search": "Suche",
+    "Number, invoice, client, vendor, user": "Nummer, Rechnung, Kunde, Lieferant, Benutzer",
+    "Filters": "Filter",
+    "Remove the filter {title}: {value}": "Filter entfernen: {title} {value}",
+    "Sort by": "Sortiert nach",
+    "Due date": "Fälligkeit",
+    "Shown": "Gezeigt",
+    "open orders": "offene Aufträge",
+    "closed orders": "geschlossene Aufträge",
+    "all orders": "alle Aufträge",
+    "overdue": "überfällig",
+    "due soon": "bald fällig",
+    "past delivery": "Liefertermin vorbei",
+    "due today": "heute fällig",
+    "slack {days}": "Puffer {days}",
+    "priority {count}": "Priorität {count}",
+    "new since yesterday": "neu seit gestern",
+    "Expected finish": "Voraussichtlich fertig",
+    "Slack": "Puffer",
+    "Pieces": "Stück",
+    "{first}–{last} of {total}": "{first}–{last} von {total}",
+    "First page": "Erste Seite",
+    "Next page": "Nächste Seite",
+    "No order is at risk.": "Kein Auftrag ist gefährdet.",
+    "If each status takes as long as planned, these orders miss their delivery dates.": (
+        "Wenn jeder Status so lange dauert wie geplant,"
+        " verfehlen diese Aufträge ihren Liefertermin."
+    ),
+    # The Status Change window
+    "Choose": "Auswahl",
+    "Choose {order_id}": "{order_id} auswählen",
+    "all {count} that match": "alle {count} passenden",
+    "Advance status": "Status weiterschalten",
+    "Choose the orders first.": "Zuerst Aufträge auswählen.",
+    "Choose orders of one type: {types}": "Aufträge einer Art auswählen: {types}",
+    "There is no order {order_id}.": "Es gibt keinen Auftrag {order_id}.",
+    "Change to": "Wechsel zu",
+    "And {count} more order.": "Und {count} weiterer Auftrag.",
+    "And {count} more orders.": "Und {count} weitere Aufträge.",
+    "Undo": "Rückgängig",
+    "There is nothing to take back.": "Es gibt nichts zurückzunehmen.",
+    "{count} order advanced": "{count} Auftrag weitergeschaltet",
+    "{count} orders advanced": "{count} Aufträge weitergeschaltet",
+    "{count} order changed": "{count} Auftrag geändert",
+    "{count} orders changed": "{count} Aufträge geändert",
+    "{count} order put back": "{count} Auftrag zurückgesetzt",
+    "{count} orders put back": "{count} Aufträge zurückgesetzt",
+    # Signing in
+    "Sign in": "Anmelden",
+    "Password": "Passwort",
+    "This name and this password don't belong together.": (
+        "Dieser Name und dieses Passwort gehören nicht zusammen."
+    ),
+    "Too many attempts have failed. Try again at {time}.": (
+        "Zu viele Versuche sind fehlgeschlagen. Um {time} geht es weiter."
+    ),
+    "Your session is over. Sign in again: nothing that you typed is lost.": (
+        "Die Sitzung ist beendet. Bitte neu anmelden: Nichts Eingegebenes ist verloren."
+    ),
+    "Signed in again": "Wieder angemeldet",
+    "Go on": "Weiter",
+    "Go on where you were: what you typed is still there, and isn't saved yet.": (
+        "Es geht dort weiter, wo Sie waren: Das Eingegebene ist noch da und noch nicht gespeichert."
+    ),
+    # What went wrong
+    "Please sign in": "Bitte anmelden",
+    "Nobody is signed in.": "Niemand ist angemeldet.",
+    "That isn't allowed": "Das ist nicht erlaubt",
+    "Not found": "Nicht gefunden",
+    "There is no such page or order. Search for it:": (
+        "Diese Seite oder diesen Auftrag gibt es nicht. Suchen:"
+    ),
+    "Somebody else is changing this": "Jemand anderes ändert das gerade",
+    "Nothing was saved. Go back, and try again.": (
+        "Nichts wurde gespeichert. Zurückgehen und noch einmal versuchen."
+    ),
+    "That's too long": "Das ist zu lang",
+    "Nothing was saved. Go back, and send less at once.": (
+        "Nichts wurde gespeichert. Zurückgehen und weniger auf einmal senden."
+    ),
+    "This can't be done": "Das geht nicht",
+    "The database can't be reached": "Die Datenbank ist nicht erreichbar",
+    "Nothing of this page was lost. Wait a moment, then try again.": (
+        "Von dieser Seite ging nichts verloren. Kurz warten, dann noch einmal versuchen."
+    ),
+    "Try again": "Noch einmal versuchen",
+    "Something went wrong": "Etwas ist schiefgegangen",
+    "It isn't your fault, and it has been written down. Try again, or go back.": (
+        "Es liegt nicht an Ihnen und wurde festgehalten. Noch einmal versuchen oder zurückgehen."
+    ),
+    "This form is from another visit. Open the page again and repeat what you did.": (
+        "Dieses Formular stammt von einem anderen Besuch. Die Seite neu öffnen und wiederholen."
+    ),
+    "To the orders": "Zu den Aufträgen",
+}
