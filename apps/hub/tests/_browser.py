@@ -44,7 +44,8 @@ class Browser:
 
     def follow(self, text: str) -> "Browser":
         """Follow the link with this text."""
-        link = self._one(text, [each for each in self._page.iter("a") if said(each) == text])
+        links = [each for each in self._page.iter("a") if said(each) == text]
+        link = self._one(text, [*{each.get("href"): each for each in links}.values()])
         return self._show(self.client.get(urljoin(self.address, link.get("href", ""))))
 
     def _show(self, response: Response) -> "Browser":
@@ -106,7 +107,8 @@ class Browser:
         """What is wrong with a field, as a screen reader finds it."""
         field = self._field(label)
         ids = field.get("aria-describedby", "").split() if field.get("aria-invalid") else []
-        return " ".join(said(each) for each in self._page.iter() if each.get("id") in ids)
+        bad = {each for each in ids if each.endswith("-bad")}
+        return " ".join(said(each) for each in self._page.iter() if each.get("id") in bad)
 
     def value(self, label: str) -> str:
         """What a field shows."""

@@ -11,7 +11,7 @@ from jinja2.ext import extract_from_ast
 import prodflow_hub
 
 FOLDER: Final = Path(prodflow_hub.__file__).parent
-_IN_CODE: Final = {"say": 1, "text": 1, "count": 3, "count_of": 3}
+_IN_CODE: Final = {"say": 1, "count": 3}
 """The functions that say texts, and how many of their first arguments may be texts."""
 
 

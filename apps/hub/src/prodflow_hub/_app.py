@@ -32,6 +32,7 @@ from prodflow import (
     StoreError,
 )
 from prodflow_hub import _lists as lists
+from prodflow_hub import _orders as orders
 from prodflow_hub import _undoing as undoing
 from prodflow_hub import _window as window
 from prodflow_hub._hub import Call, Hub, Pairs, Visitor, show, url
@@ -95,6 +96,13 @@ _VIEWS: Final[Mapping[str, View]] = {
     "/workload": lists.workload,
     "/orders/advance": window.advance,
     "/undo": undoing.undo,
+    "/orders/{order_id:path}": orders.show,
+    "/plan/{order_id:path}": orders.picture,
+    "/change/{order_id:path}": orders.change,
+    "/day/{order_id:path}": orders.correct_day,
+    "/split/{order_id:path}": orders.split,
+    "/reprint/{order_id:path}": orders.reprint,
+    "/undo-last/{order_id:path}": orders.undo_last,
 }
 
 
@@ -210,7 +218,12 @@ def _pages(speech: Speech, folders: Iterable[str | PathLike[str]]) -> jinja2.Env
         "lang": speech.lang,
         "fingerprint": _fingerprint(),
     }
-    pages.filters |= {"day": speech.day, "number": speech.number, "signed": signed}
+    pages.filters |= {
+        "day": speech.day,
+        "cell": speech.cell,
+        "number": speech.number,
+        "signed": signed,
+    }
     return pages
 
 

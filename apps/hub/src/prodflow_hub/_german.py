@@ -98,6 +98,60 @@ GERMAN: Final[dict[str, str]] = {
     "{count} orders changed": "{count} Aufträge geändert",
     "{count} order put back": "{count} Auftrag zurückgesetzt",
     "{count} orders put back": "{count} Aufträge zurückgesetzt",
+    # The page of an order
+    "Order {order_id}": "Auftrag {order_id}",
+    "Facts": "Angaben",
+    "Order date": "Auftragsdatum",
+    "Delivery date": "Liefertermin",
+    "Calculated due date": "Berechnete Fälligkeit",
+    "Version of the status list": "Version der Statusliste",
+    "{count} piece": "{count} Stück",
+    "{count} pieces": "{count} Stück",
+    "part of {order_id}": "Teil von {order_id}",
+    "reprint of {order_id}": "Nachdruck von {order_id}",
+    "Plan": "Plan",
+    "The plan as a table": "Der Plan als Tabelle",
+    "Picture of the plan; the table below has the same dates.": (
+        "Bild des Plans; die Tabelle darunter hat dieselben Daten."
+    ),
+    "The calendar ends before this order does.": "Der Kalender endet vor diesem Auftrag.",
+    "Waiting": "Wartend",
+    "for somebody to do": "von Hand zu erledigen",
+    "Status Notes": "Statusnotizen",
+    "{status} since {day} ({count} working day), comes back to {back_to}": (
+        "{status} seit {day} ({count} Arbeitstag), kommt zurück zu {back_to}"
+    ),
+    "{status} since {day} ({count} working days), comes back to {back_to}": (
+        "{status} seit {day} ({count} Arbeitstage), kommt zurück zu {back_to}"
+    ),
+    "Return to {status}": "Zurück zu {status}",
+    "Put on hold: {status}": "Anhalten: {status}",
+    "Undo last": "Letztes rückgängig machen",
+    "takes back: {event}": "nimmt zurück: {event}",
+    "Change": "Ändern",
+    "Change {order_id}": "{order_id} ändern",
+    "Correct the day": "Tag berichtigen",
+    "Correct the day of {order_id}": "Tag von {order_id} berichtigen",
+    "First day in {status}": "Erster Tag in {status}",
+    "The status before it then ended on this day.": (
+        "Der Status davor hat dann an diesem Tag geendet."
+    ),
+    "Split": "Teilen",
+    "Split {order_id}": "{order_id} teilen",
+    "The part begins where the order is. A split can't be undone.": (
+        "Der Teil beginnt dort, wo der Auftrag ist. Eine Teilung lässt sich nicht zurücknehmen."
+    ),
+    "Number of the part": "Nummer des Teils",
+    "Quantity of the part": "Menge des Teils",
+    "of {count}": "von {count}",
+    "Reprint of {order_id}": "Nachdruck von {order_id}",
+    "Number of the reprint": "Nummer des Nachdrucks",
+    "yes": "ja",
+    "no": "nein",
+    "fill this in": "bitte ausfüllen",
+    "this isn't a date, such as 2026-11-30": "das ist kein Datum wie 2026-11-30",
+    "this isn't a whole number": "das ist keine ganze Zahl",
+    "this isn't a number": "das ist keine Zahl",
     # Signing in
     "Sign in": "Anmelden",
     "Password": "Passwort",

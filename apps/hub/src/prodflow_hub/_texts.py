@@ -9,23 +9,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from prodflow import AnyWords, Message, Words, say
 from prodflow.samples import GERMAN as GERMAN_OF_PRODFLOW
 from prodflow_hub._german import GERMAN
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov")
-
-
-def text(template: str, /, **fields: Any) -> Message:  # noqa: ANN401 - Message checks them
-    """A message with its fields."""
-    return Message(template, fields)
-
-
-def count_of(count: int, one: str, many: str, /, **fields: Any) -> Message:  # noqa: ANN401 - as above
-    """A message about a number of things."""
-    return Message(many, {"count": count, **fields}, one)
 
 
 def _english_day(value: date) -> str:
@@ -37,6 +27,14 @@ def _english_day(value: date) -> str:
 def _german_day(value: date) -> str:
     day = f"{value:%d.%m.}{value.year}"
     return f"{day}, {value:%H:%M}" if isinstance(value, datetime) else day
+
+
+def _english_short(value: date) -> str:
+    return f"{value.day} {(*_MONTHS, 'Dec')[value.month - 1]}"
+
+
+def _german_short(value: date) -> str:
+    return f"{value:%d.%m.}"
 
 
 def _german_number(value: float | Decimal) -> str:
@@ -58,6 +56,9 @@ def _words(value: AnyWords) -> Words:
     return value if isinstance(value, Words) else Words(texts=value)
 
 
+_SHORT: Final[Mapping[str, Callable[[date], str]]] = {"en": _english_short, "de": _german_short}
+
+
 @final
 @frozen
 class Speech:
@@ -71,13 +72,20 @@ class Speech:
     words: Words = field(converter=_words)
     lang: str
 
+    @property
+    def for_pictures(self) -> Words:
+        """The same words, with dates that are short enough for a picture."""
+        if self.words is not LANGUAGES.get(self.lang):
+            return self.words
+        return evolve(self.words, day=_SHORT[self.lang])
+
     def say(self, template: str, /, **fields: Any) -> str:  # noqa: ANN401 - Message checks them
         """A text with its fields, in the words of the hub."""
         return say(Message(template, fields) if fields else template, self.words)
 
     def count(self, count: int, one: str, many: str, /, **fields: Any) -> str:  # noqa: ANN401 - as above
         """A text about a number of things."""
-        return say(count_of(count, one, many, **fields), self.words)
+        return say(Message(many, {"count": count, **fields}, one), self.words)
 
     def message(self, message: str) -> str:
         """A message, such as that of a refusal."""
@@ -89,6 +97,20 @@ class Speech:
         if value is None:
             return ""
         return value.isoformat() if write is None else write(value)
+
+    def cell(self, value: object) -> str:
+        """A cell of a table."""
+        match value:
+            case None:
+                return ""
+            case bool() | str():
+                return str(value)
+            case date():
+                return self.day(value)
+            case int() | float() | Decimal():
+                return self.number(value)
+            case _:
+                raise TypeError(f"a cell can't be {value!r}")
 
     def number(self, value: float | Decimal) -> str:
         """A number."""
