@@ -32,6 +32,7 @@ from prodflow import (
     StoreError,
 )
 from prodflow_hub import _lists as lists
+from prodflow_hub import _opening as opening
 from prodflow_hub import _orders as orders
 from prodflow_hub import _undoing as undoing
 from prodflow_hub import _window as window
@@ -96,6 +97,9 @@ _VIEWS: Final[Mapping[str, View]] = {
     "/workload": lists.workload,
     "/orders/advance": window.advance,
     "/undo": undoing.undo,
+    "/orders/new": opening.new,
+    "/orders/from-invoice": opening.from_invoice,
+    "/invoices/{invoice_id:path}": opening.invoice,
     "/orders/{order_id:path}": orders.show,
     "/plan/{order_id:path}": orders.picture,
     "/change/{order_id:path}": orders.change,

@@ -152,6 +152,43 @@ GERMAN: Final[dict[str, str]] = {
     "this isn't a date, such as 2026-11-30": "das ist kein Datum wie 2026-11-30",
     "this isn't a whole number": "das ist keine ganze Zahl",
     "this isn't a number": "das ist keine Zahl",
+    # New orders and invoices
+    "New order": "Neuer Auftrag",
+    "From an invoice": "Aus einer Rechnung",
+    "after {time}: counts as {day}": "nach {time} Uhr: zählt ab {day}",
+    "no working day: counts as {day}": "kein Arbeitstag: zählt ab {day}",
+    "What it becomes": "Was daraus wird",
+    "It begins in {status}.": "Er beginnt mit {status}.",
+    "It's due there on {day}.": "Dort ist er am {day} fällig.",
+    "It's expected to be done on {day}.": "Fertig ist er voraussichtlich am {day}.",
+    "The delivery date can't be met: {count} working day is missing.": (
+        "Der Liefertermin ist nicht zu halten: {count} Arbeitstag fehlt."
+    ),
+    "The delivery date can't be met: {count} working days are missing.": (
+        "Der Liefertermin ist nicht zu halten: {count} Arbeitstage fehlen."
+    ),
+    "Show the dates": "Termine zeigen",
+    "Orders from an invoice": "Aufträge aus einer Rechnung",
+    "Each vendor gets an order for each order type.": (
+        "Jeder Lieferant bekommt einen Auftrag je Auftragsart."
+    ),
+    "Lines": "Zeilen",
+    "Line {number}": "Zeile {number}",
+    "More lines": "Mehr Zeilen",
+    "Show the orders": "Aufträge zeigen",
+    "No line can be ordered yet.": "Noch keine Zeile lässt sich bestellen.",
+    "Invoice {invoice_id}": "Rechnung {invoice_id}",
+    "Order more lines of this invoice": "Weitere Zeilen dieser Rechnung bestellen",
+    "Move the delivery date": "Liefertermin verschieben",
+    "It moves for all open orders of the invoice at once.": (
+        "Er verschiebt sich für alle offenen Aufträge der Rechnung auf einmal."
+    ),
+    "They have different dates now.": "Sie haben jetzt verschiedene Termine.",
+    "Due afterwards": "Danach fällig",
+    "choose another date": "ein anderes Datum wählen",
+    "The orders have changed since you saw them: check them again.": (
+        "Die Aufträge haben sich seither geändert: bitte noch einmal prüfen."
+    ),
     # Signing in
     "Sign in": "Anmelden",
     "Password": "Passwort",

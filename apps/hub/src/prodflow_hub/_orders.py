@@ -439,8 +439,9 @@ def _amendments(sheet: Sheet, facts: dict[str, Any]) -> dict[str, Any]:
 
 def sheet_page(call: Call, sheet: Sheet, heading: str, back: str, **more: object) -> Response:
     """A page with the fields of a sheet."""
-    data = {"ok": call.hub.speech.say("OK"), "preview": None, "about": ""} | more
-    return call.show("sheet.html", sheet.status, sheet=sheet, heading=heading, back=back, **data)
+    data = {"ok": call.hub.speech.say("OK"), "about": "", "template": "sheet.html"} | more
+    name = str(data.pop("template"))
+    return call.show(name, sheet.status, sheet=sheet, heading=heading, back=back, **data)
 
 
 def split(call: Call) -> Response:
@@ -452,7 +453,12 @@ def split(call: Call) -> Response:
     if order.quantity is not None:
         hint = say("of {count}", count=order.quantity)
     sheet.add(
-        "order_id", say("Number of the part"), "text", _next_id(call, order), is_required=True
+        "order_id",
+        say("Number of the part"),
+        "text",
+        _next_id(call, order),
+        is_required=True,
+        keeps=True,
     )
     sheet.add("quantity", say("Quantity of the part"), "number", is_required=True, hint=hint)
     sheet.add("note", say("Note"), "note")
@@ -488,7 +494,12 @@ def reprint(call: Call) -> Response:
     flow = call.flow(order.order_type)
     known = [each for each in flow.rules.reasons if not each.inactive]
     sheet.add(
-        "order_id", say("Number of the reprint"), "text", _next_id(call, order), is_required=True
+        "order_id",
+        say("Number of the reprint"),
+        "text",
+        _next_id(call, order),
+        is_required=True,
+        keeps=True,
     )
     if known:
         lines = [("", say("choose")), *((each.key, each.description) for each in known)]

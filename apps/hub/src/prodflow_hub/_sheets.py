@@ -69,12 +69,18 @@ class Sheet:
         choices: Choices = (),
         is_required: bool = False,
         hint: str = "",
+        keeps: bool = False,
     ) -> None:
-        """Add a field; once a form was posted, it shows what was typed, or else the default."""
+        """Add a field; once a form was posted, it shows what was typed, or else the default.
+
+        Args:
+            keeps: whether it shows what was posted in any case: for a default that changes once
+                the form is saved, such as the next number.
+        """
         _, texts = self._was_shown()
         posted = self.call.form.get(name) if self.call.is_post else None
         is_typed = posted is not None and posted != texts.get(name, "")
-        text = default if posted is None or not is_typed else posted
+        text = default if posted is None or not (is_typed or keeps) else posted
         self.fields[name] = {
             "name": name,
             "title": title,
