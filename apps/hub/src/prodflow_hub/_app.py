@@ -23,7 +23,6 @@ from starlette.routing import Route
 from prodflow import (
     AnyWords,
     BulkRefusedError,
-    ChangeRefusedError,
     ProdflowError,
     RuleError,
     StaleCycleError,
@@ -34,6 +33,7 @@ from prodflow import (
 from prodflow_hub import _lists as lists
 from prodflow_hub import _opening as opening
 from prodflow_hub import _orders as orders
+from prodflow_hub import _statuses as statuses
 from prodflow_hub import _undoing as undoing
 from prodflow_hub import _window as window
 from prodflow_hub._hub import Call, Hub, Pairs, Visitor, show, url
@@ -100,6 +100,12 @@ _VIEWS: Final[Mapping[str, View]] = {
     "/orders/new": opening.new,
     "/orders/from-invoice": opening.from_invoice,
     "/invoices/{invoice_id:path}": opening.invoice,
+    "/statuses": statuses.types,
+    "/statuses/new": statuses.new_type,
+    "/statuses/{order_type}": statuses.statuses,
+    "/statuses/{order_type}/rename": statuses.rename,
+    "/statuses/{order_type}/move": statuses.move,
+    "/statuses/{order_type}/{kind}": statuses.printed,
     "/orders/{order_id:path}": orders.show,
     "/plan/{order_id:path}": orders.picture,
     "/change/{order_id:path}": orders.change,
@@ -380,15 +386,8 @@ def _refused(call: Call, error: ProdflowError) -> Response:
         refusals: list[ProdflowError] = [*error.refusals.values()]
     else:
         reasons, refusals = [say(error.message)], [error]
-    status = 403 if any(map(is_permission, refusals)) else 422
+    status = 403 if any(map(orders.is_refused_for_good, refusals)) else 422
     return _failed(call, status, reasons=reasons)
-
-
-def is_permission(error: Exception) -> bool:
-    """Whether a permission is missing."""
-    return isinstance(error, ChangeRefusedError) and any(
-        refusal.code == "permission" for refusal in error.refusals
-    )
 
 
 def _failed(call: Call, status: int, **more: object) -> Response:

@@ -189,6 +189,102 @@ GERMAN: Final[dict[str, str]] = {
     "The orders have changed since you saw them: check them again.": (
         "Die Aufträge haben sich seither geändert: bitte noch einmal prüfen."
     ),
+    # Production statuses and order types
+    "Maintenance": "Verwaltung",
+    "Production Statuses": "Produktionsstatus",
+    "Order type": "Auftragsart",
+    "New order type": "Neue Auftragsart",
+    "Open orders": "Offene Aufträge",
+    "Older versions": "Ältere Versionen",
+    "Move {count} order": "{count} Auftrag umstellen",
+    "Move {count} orders": "{count} Aufträge umstellen",
+    "Set up your first status list": "Die erste Statusliste anlegen",
+    "Statuses: {name}": "Status: {name}",
+    "Saved as version {version}.": "Als Version {version} gespeichert.",
+    "{count} open order keeps version {version}.": (
+        "{count} offener Auftrag behält Version {version}."
+    ),
+    "{count} open orders keep version {version}.": (
+        "{count} offene Aufträge behalten Version {version}."
+    ),
+    "Move them": "Umstellen",
+    "Check these:": "Bitte prüfen:",
+    (
+        "Somebody else has saved version {version} since you opened this page."
+        " Nothing of yours is saved yet: it's in the form."
+        " If you save again, it replaces theirs, which is:"
+    ): (
+        "Jemand anderes hat seither Version {version} gespeichert."
+        " Ihre Fassung ist noch nicht gespeichert: Sie steht im Formular."
+        " Wenn Sie noch einmal speichern, ersetzt sie die andere:"
+    ),
+    "New": "Neu",
+    "Show inactive": "Inaktive zeigen",
+    "Hide inactive": "Inaktive ausblenden",
+    "Print": "Drucken",
+    "Copy": "Kopieren",
+    "Another description": "Andere Bezeichnung",
+    "Another description for {name}": "Andere Bezeichnung für {name}",
+    "What the fields mean": "Was die Felder bedeuten",
+    "More": "Mehr",
+    "Editing statuses needs one of the roles {roles}.": (
+        "Zum Bearbeiten der Status braucht es eine der Rollen {roles}."
+    ),
+    "{count} order is here": "{count} Auftrag ist hier",
+    "{count} orders are here": "{count} Aufträge sind hier",
+    "{count} comes back to it": "{count} kommt hierher zurück",
+    "{count} come back to it": "{count} kommen hierher zurück",
+    "What people call the status.": "Wie der Status heißt.",
+    "How many working days an order may stay before it's overdue.": (
+        "Wie viele Arbeitstage ein Auftrag bleiben darf, bevor er überfällig ist."
+    ),
+    "The department that an order gets when it comes here.": (
+        "Die Abteilung, die ein Auftrag hier bekommt."
+    ),
+    "The person that an order gets when it comes here.": (
+        "Die Person, die ein Auftrag hier bekommt."
+    ),
+    "The column of the board by stage.": "Die Spalte der Tafel nach Arbeitsschritt.",
+    "What clients may read; empty if they don't see the status.": (
+        "Was Kunden lesen dürfen; leer, wenn sie den Status nicht sehen."
+    ),
+    "The colour of the status, such as #1d5c4b.": "Die Farbe des Status, etwa #1d5c4b.",
+    "New orders begin here; one status is initial.": (
+        "Hier beginnen neue Aufträge; ein Status ist der erste."
+    ),
+    "Orders are done here; one status is final.": (
+        "Hier sind Aufträge fertig; ein Status ist der letzte."
+    ),
+    "Not part of the usual path, such as On Hold.": (
+        "Gehört nicht zum Regelablauf, etwa Angehalten."
+    ),
+    "Orders are closed here without being done.": (
+        "Hier sind Aufträge geschlossen, ohne fertig zu sein."
+    ),
+    "Orders wait here and then go back to where they were.": (
+        "Hier warten Aufträge und kehren dann dorthin zurück, wo sie waren."
+    ),
+    "Nobody can choose it any more; old orders keep it.": (
+        "Niemand kann ihn mehr wählen; alte Aufträge behalten ihn."
+    ),
+    "Each order type has its own list of statuses. You can change all of it afterwards.": (
+        "Jede Auftragsart hat ihre eigene Statusliste. Danach lässt sich alles ändern."
+    ),
+    "Begin with": "Beginnen mit",
+    "two statuses to begin with": "zwei Status für den Anfang",
+    "copy of {name}": "Kopie von {name}",
+    "example: {name}": "Beispiel: {name}",
+    "Somebody else has saved another version: check it again.": (
+        "Jemand anderes hat eine andere Version gespeichert: bitte noch einmal prüfen."
+    ),
+    "Instead of {status}": "Statt {status}",
+    "Move orders of {name}": "Aufträge umstellen: {name}",
+    "{count} open order keeps an older version. It's moved to version {version}.": (
+        "{count} offener Auftrag hat eine ältere Version. Er kommt zu Version {version}."
+    ),
+    "{count} open orders keep an older version. They're moved to version {version}.": (
+        "{count} offene Aufträge haben eine ältere Version. Sie kommen zu Version {version}."
+    ),
     # Signing in
     "Sign in": "Anmelden",
     "Password": "Passwort",

@@ -8,7 +8,9 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from prodflow import (
+    BulkRefusedError,
     Change,
+    ChangeRefusedError,
     ChangeUndone,
     DateOutOfRangeError,
     DuplicateOrderError,
@@ -18,7 +20,6 @@ from prodflow import (
     OrderSplit,
     ProdflowError,
     ProductionOrder,
-    Refusal,
     RuleError,
     StaleOrdersError,
 )
@@ -312,8 +313,11 @@ def save(
 
 def is_refused_for_good(error: Exception) -> bool:
     """Whether a permission is missing, so that no other text would help."""
-    refusals: Sequence[Refusal] = getattr(error, "refusals", ())
-    return isinstance(refusals, tuple) and any(it.code == "permission" for it in refusals)
+    if isinstance(error, BulkRefusedError):
+        return any(map(is_refused_for_good, error.refusals.values()))
+    if not isinstance(error, ChangeRefusedError):
+        return False
+    return any(refusal.code == "permission" for refusal in error.refusals)
 
 
 # --- Changing an order --------------------------------------------------------------------------
