@@ -15,7 +15,7 @@ from prodflow import (
     forms,
     slug,
 )
-from prodflow.export import to_html, to_pdf, to_xlsx
+from prodflow.export import to_pdf, to_xlsx
 from prodflow.hub import status_table
 from prodflow.samples import ALL
 from prodflow_hub._hub import Call
@@ -175,9 +175,7 @@ def printed(call: Call) -> Response:
         raise CycleNotFoundError(cycle.order_type, None)
     name = f"{cycle.order_type}-statuses"
     if kind == "print":
-        return Response(
-            to_html(table, lang=speech.lang, words=speech.words), media_type="text/html"
-        )
+        return call.show("print.html", table=table, back=_address(cycle.order_type))
     data = (
         to_pdf(table, lang=speech.lang, words=speech.words)
         if kind == "pdf"

@@ -87,3 +87,5 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   keys[event.key]();
 });
+
+for (const button of document.querySelectorAll("button.print")) button.addEventListener("click", () => print());
