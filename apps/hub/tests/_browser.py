@@ -51,7 +51,7 @@ class Browser:
     def _show(self, response: Response) -> "Browser":
         self.address = str(response.url)
         self.html, self.status_code = response.text, response.status_code
-        parsed: Any = html5lib.parse(self.html, namespaceHTMLElements=False)
+        parsed: Any = html5lib.parse(self.html, namespaceHTMLElements=False)  # pyright: ignore[reportUnknownMemberType] - a part of its type is unknown
         self._page, self._typed = cast("Element", parsed), {}
         return self
 

@@ -125,12 +125,13 @@ def test_a_week_by_clicks(  # noqa: PLR0915 - a week is long
         page.get_by_label("Change To Status").select_option("cancelled")
         page.wait_for_function("document.querySelector('#completed_on').value === ''")
         page.get_by_role("button", name="OK").click()
+        page.get_by_text("1 order advanced").wait_for()
         model.save(flow.advance(model.get("W-1"), to="cancelled", **today))
         advance(page, address, "W-1")
         page.get_by_label("Change To Status").select_option("retouch")
         page.get_by_label("Note").fill("They want it after all")
         page.get_by_role("button", name="OK").click()
-        page.get_by_role("status").wait_for()
+        page.get_by_text("1 order advanced").wait_for()
         note = "They want it after all"
         model.save(flow.advance(model.get("W-1"), to="retouch", note=note, **today))
 
@@ -253,7 +254,7 @@ def test_choosing_with_the_mouse(chromium: Browser, address: str) -> None:
     page.get_by_label("Change To Status").select_option("quality-check")
     page.wait_for_function(f"document.querySelector('#due_on').value > '{due}'")
     assert page.get_by_label("Note").input_value() == "Still here"
-    assert page.evaluate("document.activeElement.id") == "to"
+    assert page.evaluate("document.activeElement.id") == "note"
     page.get_by_label("Current Status Not Complete").check()
     assert page.get_by_label("Date Completed").is_disabled()
 
@@ -288,6 +289,7 @@ def test_every_page_fits_a_phone(chromium: Browser, address: str) -> None:
     folder = os.environ.get("PRODFLOW_HUB_PICTURES")
     for name, path in PAGES.items():
         page.set_viewport_size({"width": NARROW, "height": 800})
+        page.emulate_media(color_scheme="light")
         page.goto(address + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, path
         if folder:

@@ -138,7 +138,7 @@ class TestStatuses:
         content = mia.client.get("/statuses/prints/xlsx").content
         sheet = openpyxl.load_workbook(io.BytesIO(content)).active
         assert sheet is not None
-        first = [row[0].value for row in sheet.iter_rows()]
+        first = [str(row[0].value) for row in sheet.iter_rows()]
         assert {status.description for status in store.get_cycle("prints")} <= {*first}
         assert "Retouch" in mia.client.get("/statuses/prints/print").text
         assert mia.client.get("/statuses/prints/doc").status_code == 404

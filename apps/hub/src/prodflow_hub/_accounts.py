@@ -16,7 +16,7 @@ from typing import Final, final
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from prodflow_hub._hub import Visitor
 
@@ -79,6 +79,11 @@ def _seconds(at: datetime) -> int:
     return int(at.timestamp())
 
 
+def _of_nobody(accounts: "Accounts") -> str:
+    """The hash of a password that nobody has."""
+    return accounts.hasher.hash(secrets.token_urlsafe())
+
+
 @final
 @frozen(eq=False)
 class Accounts:
@@ -95,12 +100,8 @@ class Accounts:
     clock: Callable[[], datetime]
     tenant: str = ""
     hasher: PasswordHasher = field(factory=PasswordHasher)
-    _nobody: str = field(init=False)
-
-    @_nobody.default
-    def _(self) -> str:
-        # Checked for unknown names, so that an answer takes as long whether there is an account.
-        return self.hasher.hash(secrets.token_urlsafe())
+    # Checked for unknown names, so that an answer takes as long whether there is an account.
+    _nobody: str = field(init=False, default=Factory(_of_nobody, takes_self=True))
 
     def create_tables(self) -> None:
         """Create the tables that aren't there."""

@@ -5,14 +5,15 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
+from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from os import PathLike
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import parse_qsl
 
 import jinja2
-import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -83,7 +84,7 @@ _AWAY: Final = (
     RetryableStoreError,
     DatabaseFailedError,
     OutcomeUnknownError,
-    sa.exc.OperationalError,
+    OperationalError,
 )
 """Errors of a database that can't be reached."""
 _QUICKER: Final = (StaleOrdersError, StaleCycleError, StaleSettingsError)
@@ -221,19 +222,24 @@ def _pages(speech: Speech, folders: Iterable[str | PathLike[str]]) -> jinja2.Env
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.globals |= {
-        "_": speech.say,
-        "n_": speech.count,
-        "said": speech.message,
-        "lang": speech.lang,
-        "fingerprint": _fingerprint(),
-    }
-    pages.filters |= {
-        "day": speech.day,
-        "cell": speech.cell,
-        "number": speech.number,
-        "signed": signed,
-    }
+    # To a type checker, a page has only the names that Jinja gives it.
+    cast("dict[str, Any]", pages.globals).update(
+        {
+            "_": speech.say,
+            "n_": speech.count,
+            "said": speech.message,
+            "lang": speech.lang,
+            "fingerprint": _fingerprint(),
+        }
+    )
+    pages.filters.update(
+        {
+            "day": speech.day,
+            "cell": speech.cell,
+            "number": speech.number,
+            "signed": signed,
+        }
+    )
     return pages
 
 
@@ -272,7 +278,7 @@ def endpoint(
 
     async def answer(request: Request) -> Response:
         nonce = request.cookies.get(_COOKIE) or secrets.token_urlsafe(24)
-        request.state.csrf = lambda name: _token(nonce, name)
+        request.state.csrf = partial(_token, nonce)
         try:
             posted = await _posted(request)
         except ClientDisconnect:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any, Final, Literal, NamedTuple, cast, final
+from typing import Any, Final, Literal, NamedTuple, final
 from urllib.parse import urlencode
 
-from attrs import NOTHING, frozen
+from attrs import NOTHING, fields, frozen
 
 from prodflow import OrderQuery, StatusCycle
 from prodflow_hub._open_orders import soon_by
@@ -164,6 +164,4 @@ def said_choice(value: str, speech: Speech) -> str:
     return texts[value]
 
 
-_FIELDS: Final = cast(
-    "tuple[str, ...]", tuple(attribute.name for attribute in Filters.__attrs_attrs__)
-)
+_FIELDS: Final = tuple(attribute.name for attribute in fields(Filters))

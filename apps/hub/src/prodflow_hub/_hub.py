@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from functools import partial
 from typing import Final, final
 from urllib.parse import urlencode
 
@@ -179,6 +180,6 @@ def show(
         "request": request,
         "call": call,
         "csrf": request.state.csrf(None if call is None else call.visitor.name),
-        "url": lambda path, **params: url(request, path, **params),
+        "url": partial(url, request),
     }
     return HTMLResponse(hub.pages.get_template(name).render({**shared, **data}), status)

@@ -63,7 +63,7 @@ class Snapshot:
     orders: tuple[ProductionOrder, ...]
     settings: FlowSettings
     cycles: tuple[StatusCycle, ...]
-    _boards: dict[str, Board] = field(init=False, factory=dict)
+    _boards: dict[str, Board] = field(init=False, factory=dict[str, Board])
 
     @property
     def today(self) -> date:

@@ -231,7 +231,7 @@ def from_invoice(call: Call) -> Response:
     preview = None
     if call.is_post:
         preview = _placed(call, sheet)
-        changes = [] if preview is None else preview["changes"]
+        changes: list[Change] = [] if preview is None else preview["changes"]
         if "ok" in call.form and sheet.is_good and not changes:
             sheet.problems.append(say("No line can be ordered yet."))
         if "ok" in call.form:

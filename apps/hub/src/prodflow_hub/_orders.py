@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, NamedTuple, cast, final
 from urllib.parse import quote
 
@@ -434,7 +435,7 @@ def _amendments(sheet: Sheet, facts: dict[str, Any]) -> dict[str, Any]:
         elif name in _NUMBERS:
             given[name] = sheet.number(name)
     changed = {
-        name: sheet.fact(f"fact.{name}", type(value) if value != "" else str)
+        name: sheet.fact(f"fact.{name}", _kind(value))
         for name, value in facts.items()
         if f"fact.{name}" in typed
     }
@@ -548,3 +549,9 @@ def _next_id(call: Call, order: ProductionOrder) -> str:
     ids = [f"{order.id[:190]}-{number}" for number in range(2, 40)]
     taken = call.store.load(ids)
     return next((each for each in ids if each not in taken), "")
+
+
+def _kind(value: object) -> type[object]:
+    """The kind that a fact keeps; a new one is a text."""
+    kinds: tuple[type[object], ...] = (bool, int, Decimal, date)
+    return next((kind for kind in kinds if isinstance(value, kind)), str)

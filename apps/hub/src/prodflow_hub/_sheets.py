@@ -53,8 +53,8 @@ class Sheet:
 
     call: Call
     version: int = 0
-    fields: dict[str, Data] = field(factory=dict)
-    problems: list[str] = field(factory=list)
+    fields: dict[str, Data] = field(factory=dict[str, Data])
+    problems: list[str] = field(factory=list[str])
     is_moved: bool = False
 
     # --- The fields

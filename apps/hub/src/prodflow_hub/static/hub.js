@@ -30,18 +30,27 @@ for (const form of document.querySelectorAll("form.choosing")) {
 
 // In the window, Not Complete empties Date Completed, and another status is worked out at once.
 let asked = 0;
+const texts = (form) => new Map([...form.elements].filter((it) => it.name).map((it) => [it.name, it.type === "checkbox" ? it.checked : it.value]));
 const again = async (form, id) => {
   const mine = ++asked;
+  const before = texts(form);
   const body = new URLSearchParams(new FormData(form));
   body.set("recalculate", "");
   const answer = await fetch(location.href, { method: "POST", body });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const main = page.querySelector("#main");
   if (mine !== asked || !main?.querySelector("form.window")) return;
+  // What somebody has typed while the answer was on its way stays.
+  const after = main.querySelector("form.window").elements;
+  for (const [name, value] of texts(form)) {
+    const field = after.namedItem(name);
+    if (field && value !== before.get(name)) field[field.type === "checkbox" ? "checked" : "value"] = value;
+  }
+  const focused = document.activeElement?.id || id;
   document.querySelector("#main").replaceWith(main);
   document.title = page.title;
   watch();
-  document.getElementById(id)?.focus();
+  document.getElementById(focused)?.focus();
 };
 const watch = () => {
   const form = document.querySelector("form.window");
