@@ -10,7 +10,7 @@
 #   make test-scale        200,000 orders in processes and on Dask
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
 #   make bench [ORDERS=100000]
-#   make release-check     builds both distributions, installs and tries them
+#   make release-check     builds all distributions, installs and tries them
 #   make store-deep        the database tests at full size, over half an hour
 #   make docs              the documentation site, in build/docs
 #   make words             the catalogue of texts for translators, in build/prodflow.pot

@@ -283,7 +283,7 @@ def steps(folder: Path) -> Iterator[tuple[str, Iterator[str]]]:
             yield step, install_and_use(distribution, files, place)
     yield (
         "run the tests against the wheels",
-        run_tests([it.wheel(out) for it in (CORE, ADAPTER)], folder / "tests"),
+        run_tests([it.wheel(out) for it in every], folder / "tests"),
     )
 
 

@@ -9,10 +9,11 @@ from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from os import PathLike
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast, final
 from urllib.parse import parse_qsl
 
 import jinja2
+from jinja2.bccache import Bucket
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -213,11 +214,33 @@ def make_app(hub: Hub, more: Iterable[Route] = ()) -> Starlette:
 # --- Pages --------------------------------------------------------------------------------------
 
 
+@final
+class _Compiled(jinja2.BytecodeCache):
+    """Compiled pages, so that several hubs in a process compile each page once."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket, if the page was compiled before."""
+        code = self._code.get(bucket.key + bucket.checksum)
+        if code is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what is in a bucket."""
+        self._code[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = _Compiled()
+
+
 def _pages(speech: Speech, folders: Iterable[str | PathLike[str]]) -> jinja2.Environment:
     own = jinja2.PackageLoader("prodflow_hub")
     pages = jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader([*folders]), own]),
         autoescape=True,
+        bytecode_cache=_COMPILED,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
