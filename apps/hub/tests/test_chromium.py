@@ -7,7 +7,7 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ from typing import Any, Final
 import pytest
 import uvicorn
 from attrs import evolve
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from prodflow import HistoryEntry, OrderQuery
 from prodflow_sqlalchemy import SqlStore
@@ -23,6 +23,8 @@ from prodflow_sqlalchemy import SqlStore
 from ._studio import AT, AppFor, Clock
 
 NARROW: Final = 360
+PATIENCE: Final = 90_000
+"""For how many milliseconds to wait: a busy machine is no finding."""
 
 
 @pytest.fixture
@@ -45,22 +47,34 @@ def chromium() -> Iterator[Browser]:
         message = "chromium is not on the PATH (Debian: chromium)"
         (pytest.fail if os.environ.get("PRODFLOW_REQUIRE_CHROMIUM") else pytest.skip)(message)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
         yield browser
         browser.close()
 
 
-def opened(chromium: Browser, address: str, **options: Any) -> Page:  # noqa: ANN401 - of Playwright
-    """A page that fails the test if it asks another host, or if its script fails."""
-    page = chromium.new_context(**options).new_page()
-    page.set_default_timeout(90_000)  # a busy machine is no finding
+Opened = Callable[..., Page]
 
-    def asked(url: str) -> None:
-        assert url.startswith(address), url
 
-    page.on("request", lambda request: asked(request.url))
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    return page
+@pytest.fixture
+def opened(chromium: Browser, address: str) -> Iterator[Opened]:
+    """Opens a page. The test fails if a page asks another host, or if its script fails."""
+    findings: list[str] = []
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith(address):
+            findings.append(request.url)
+
+    def make(**options: Any) -> Page:  # noqa: ANN401 - of Playwright
+        page = chromium.new_context(**options).new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("request", asked)
+        page.on("pageerror", lambda error: findings.append(str(error)))
+        return page
+
+    yield make
+    assert findings == []
 
 
 def bare(entries: list[HistoryEntry]) -> list[HistoryEntry]:
@@ -77,11 +91,11 @@ def advance(page: Page, address: str, *ids: str) -> None:
 
 
 def test_a_week_by_clicks(  # noqa: PLR0915 - a week is long
-    chromium: Browser, address: str, store: SqlStore, clock: Clock, tmp_path: Path
+    opened: Opened, address: str, store: SqlStore, clock: Clock, tmp_path: Path
 ) -> None:
     """The histories equal those of the same calls on the library."""
     shutil.copy(tmp_path / "studio.db", tmp_path / "model.db")
-    page = opened(chromium, address)
+    page = opened()
     with SqlStore.open(f"sqlite:///{tmp_path / 'model.db'}") as model:
         ids = [f"W-{number}" for number in range(5)]
         flow, cycle = model.get_settings().flow("prints"), model.get_cycle("prints")
@@ -123,7 +137,7 @@ def test_a_week_by_clicks(  # noqa: PLR0915 - a week is long
 
         advance(page, address, "W-1")
         page.get_by_label("Change To Status").select_option("cancelled")
-        page.wait_for_function("document.querySelector('#completed_on').value === ''")
+        expect(page.get_by_label("Date Completed")).to_have_value("", timeout=PATIENCE)
         page.get_by_role("button", name="OK").click()
         page.get_by_text("1 order advanced").wait_for()
         model.save(flow.advance(model.get("W-1"), to="cancelled", **today))
@@ -173,11 +187,9 @@ def test_a_week_by_clicks(  # noqa: PLR0915 - a week is long
     assert "<script>alert(1)</script>" in page.inner_text("main")
 
 
-def test_without_script(chromium: Browser, address: str, store: SqlStore) -> None:
+def test_without_script(opened: Opened, address: str, store: SqlStore) -> None:
     """Choosing, recalculating, saving and undoing, on a phone."""
-    page = opened(
-        chromium, address, java_script_enabled=False, viewport={"width": NARROW, "height": 800}
-    )
+    page = opened(java_script_enabled=False, viewport={"width": NARROW, "height": 800})
     advance(page, address, "PO-1054")
     page.get_by_label("Change To Status").select_option("sent-to-lab")
     page.get_by_role("button", name="Recalculate").click()
@@ -189,9 +201,9 @@ def test_without_script(chromium: Browser, address: str, store: SqlStore) -> Non
     assert store.get("PO-1054").status.key == "order-checked"
 
 
-def test_by_keyboard_alone(chromium: Browser, address: str, store: SqlStore) -> None:
+def test_by_keyboard_alone(opened: Opened, address: str, store: SqlStore) -> None:
     """Search, choose, advance, cancel, undo, open and scan, without a mouse."""
-    page = opened(chromium, address)
+    page = opened()
     page.goto(f"{address}/list")
     page.keyboard.press("/")
     page.keyboard.type("novak")
@@ -235,9 +247,9 @@ def test_by_keyboard_alone(chromium: Browser, address: str, store: SqlStore) -> 
     assert page.get_by_role("dialog").is_visible()
 
 
-def test_choosing_with_the_mouse(chromium: Browser, address: str) -> None:
+def test_choosing_with_the_mouse(opened: Opened, address: str) -> None:
     """Shift chooses a range, orders of several types are told, and the status is worked out."""
-    page = opened(chromium, address)
+    page = opened()
     page.goto(f"{address}/list?type=prints")
     boxes = page.locator("input[type=checkbox][name=ids]")
     boxes.nth(0).click()
@@ -252,7 +264,7 @@ def test_choosing_with_the_mouse(chromium: Browser, address: str) -> None:
     page.get_by_label("Note").fill("Still here")
     due = page.get_by_label("Due Date").input_value()
     page.get_by_label("Change To Status").select_option("quality-check")
-    page.wait_for_function(f"document.querySelector('#due_on').value > '{due}'")
+    expect(page.get_by_label("Due Date")).not_to_have_value(due, timeout=PATIENCE)
     assert page.get_by_label("Note").input_value() == "Still here"
     assert page.evaluate("document.activeElement.id") == "note"
     page.get_by_label("Current Status Not Complete").check()
@@ -283,9 +295,9 @@ PAGES: Final = {
 }
 
 
-def test_every_page_fits_a_phone(chromium: Browser, address: str) -> None:
+def test_every_page_fits_a_phone(opened: Opened, address: str) -> None:
     """No page scrolls sideways at 360 pixels; pictures of all of them, if asked for."""
-    page = opened(chromium, address)
+    page = opened()
     folder = os.environ.get("PRODFLOW_HUB_PICTURES")
     for name, path in PAGES.items():
         page.set_viewport_size({"width": NARROW, "height": 800})
