@@ -4,11 +4,13 @@
 #   make test-full         make test, then what it leaves out: make test-rest law-cases
 #   make search            the laws with other examples in each run
 #   make test-sqlalchemy   the tests of the adapter alone
+#   make test-hub          the tests of the Production hub alone
+#   make hub [PORT=8000]   the demo of the Production hub, in your browser
 #   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0] [PROFILE=full]
 #   make test-scale        200,000 orders in processes and on Dask
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
 #   make bench [ORDERS=100000]
-#   make release-check     builds both distributions, installs and tries them
+#   make release-check     builds all distributions, installs and tries them
 #   make store-deep        the database tests at full size, over half an hour
 #   make docs              the documentation site, in build/docs
 #   make words             the catalogue of texts for translators, in build/prodflow.pot
@@ -31,6 +33,7 @@ HOLIDAYS := $(if $(DATEUTIL),,yes)
 VERIFY_TYPES := PATH="$(abspath $(BIN)):$$PATH" pyright --ignoreexternal --verifytypes
 
 LAWS ?= tests/laws
+PORT ?= 8000
 
 # How many examples: quick, full or fixed; search, thorough or deep (conftest.py).
 PROFILE ?= quick
@@ -38,11 +41,14 @@ PROFILE ?= quick
 # Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
-.PHONY: demo test test-full test-rest law-cases test-sqlalchemy test-core test-scale search laws-deep check \
+.PHONY: demo hub test test-full test-rest law-cases test-sqlalchemy test-hub test-core test-scale search laws-deep check \
 	docs release-check bench store-deep reliability words mutants clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
+
+hub: $(VENV)/.hub
+	$(BIN)/prodflow-hub demo --port $(PORT)
 
 # Few examples of each law, no seeded bug, and no server is killed: a few minutes on two cores.
 # With COVERED, it takes twice as long, and fails if the tests don't reach every branch of the code.
@@ -68,6 +74,9 @@ test-full: test test-rest law-cases
 test-sqlalchemy: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=full adapters/sqlalchemy
 
+test-hub: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto apps/hub
+
 check: $(VENV)/.lint docs
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
@@ -76,14 +85,17 @@ check: $(VENV)/.lint docs
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(VERIFY_TYPES) prodflow
 	$(VERIFY_TYPES) prodflow_sqlalchemy
+	$(VERIFY_TYPES) prodflow_hub
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell
-	rm -rf dist adapters/sqlalchemy/dist
+	rm -rf dist adapters/sqlalchemy/dist apps/hub/dist
 	$(BIN)/python -m build
 	$(BIN)/python -m build adapters/sqlalchemy
-	$(BIN)/twine check --strict dist/* adapters/sqlalchemy/dist/*
+	$(BIN)/python -m build apps/hub
+	$(BIN)/twine check --strict dist/* adapters/sqlalchemy/dist/* apps/hub/dist/*
 	$(BIN)/check-wheel-contents dist
 	cd adapters/sqlalchemy && $(abspath $(BIN))/check-wheel-contents dist
+	cd apps/hub && $(abspath $(BIN))/check-wheel-contents dist
 
 docs: $(VENV)/.docs
 	$(BIN)/sphinx-build -q -E -a -n -W --keep-going docs build/docs
@@ -127,11 +139,11 @@ mutants: $(VENV)/.mutants
 	$(BIN)/python tools/mutants.py $(MUTATE)
 
 clean:
-	rm -rf .venv* build dist adapters/*/dist
+	rm -rf .venv* build dist adapters/*/dist apps/*/dist
 
 # Each stamp adds to the one before. The pip that comes with Python 3.11 knows no --group.
 
-$(VENV)/.pip: pyproject.toml adapters/sqlalchemy/pyproject.toml constraints.txt
+$(VENV)/.pip: pyproject.toml adapters/sqlalchemy/pyproject.toml apps/hub/pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	sed 's/^python-dateutil==.*/$(if $(DATEUTIL),python-dateutil==$(DATEUTIL),&)/' \
 		constraints.txt > $(VENV)/constraints.txt
@@ -142,7 +154,11 @@ $(VENV)/.core: $(VENV)/.pip
 	$(PIP) -e ".[pdf,xlsx]" -e adapters/sqlalchemy
 	touch $@
 
-$(VENV)/.test: $(VENV)/.core
+$(VENV)/.hub: $(VENV)/.core
+	$(PIP) -e apps/hub
+	touch $@
+
+$(VENV)/.test: $(VENV)/.hub
 	$(PIP) -e . -e "adapters/sqlalchemy[asyncio,postgres]" --group test $(if $(HOLIDAYS),--group holidays)
 	$(PIP:install=download) -d $(VENV)/wheels ".[testing]"
 	touch $@

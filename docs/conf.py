@@ -33,7 +33,7 @@ python_maximum_signature_line_length = 88
 # Looking these names up would need the inventories of other projects, and so the network.
 nitpick_ignore_regex = [
     ("py:.*", r"(collections|datetime|decimal|enum|types|typing)\..*"),  # the standard library
-    ("py:.*", r"(attr|attrs|hypothesis|sqlalchemy)\..*"),  # what the library is built on
+    ("py:.*", r"(attr|attrs|hypothesis|sqlalchemy|starlette)\..*"),  # what the library is built on
     ("py:exc", "InvalidArgument"),  # of Hypothesis, in the docstrings of strategies
     (
         "py:class",

@@ -19,7 +19,7 @@ from sybil import Document
 from sybil.parsers.markdown import PythonCodeBlockParser
 
 ROOT: Final = Path(__file__).parents[1]
-PAGES: Final = ("README.md", "adapters/*/README.md", "docs/**/*.md")
+PAGES: Final = ("README.md", "adapters/*/README.md", "apps/*/README.md", "docs/**/*.md")
 OPTIONS: Final = [
     "--strict",
     "--config-file=",

@@ -1,4 +1,4 @@
-"""Builds both distributions as for a release, and tries them as a user would.
+"""Builds all distributions as for a release, and tries them as a user would.
 
     python tools/release_check.py     or `make release-check`
 
@@ -112,6 +112,7 @@ class Distribution:
 
 CORE: Final = Distribution.of(ROOT)
 ADAPTER: Final = Distribution.of(ROOT / "adapters" / "sqlalchemy")
+HUB: Final = Distribution.of(ROOT / "apps" / "hub")
 
 
 def run(*command: str | Path, cwd: Path) -> Iterator[str]:
@@ -264,25 +265,25 @@ def run_tests(wheels: Sequence[Path], folder: Path) -> Iterator[str]:
 
 def steps(folder: Path) -> Iterator[tuple[str, Iterator[str]]]:
     """The steps in order, each with its findings."""
-    both = (CORE, ADAPTER)
+    every = (CORE, ADAPTER, HUB)
     out = folder / "dist"
     out.mkdir()
-    for distribution in both:
+    for distribution in every:
         yield f"build {distribution.name}", build(distribution, out)
-    for distribution in both:
+    for distribution in every:
         yield f"metadata of {distribution.name}", metadata(distribution, out)
         yield f"contents of {distribution.name}", contents(distribution, out)
     for kind in ("wheel", "sdist"):
-        for number, distribution in enumerate(both, 1):
-            # The adapter is installed together with the prodflow just built.
-            files = [getattr(needed, kind)(out) for needed in both[:number]]
+        for number, distribution in enumerate(every, 1):
+            # Each is installed together with those just built that it needs.
+            files = [getattr(needed, kind)(out) for needed in every[:number]]
             place = folder / f"{distribution.package}-{kind}"
             place.mkdir()
             step = f"install the {kind} of {distribution.name}, run its README"
             yield step, install_and_use(distribution, files, place)
     yield (
         "run the tests against the wheels",
-        run_tests([it.wheel(out) for it in both], folder / "tests"),
+        run_tests([it.wheel(out) for it in every], folder / "tests"),
     )
 
 

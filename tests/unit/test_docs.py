@@ -29,6 +29,7 @@ MODULES: Final = [
     "prodflow.testing.laws",
     "prodflow.testing.strategies",
     "prodflow_sqlalchemy",
+    "prodflow_hub",
 ]
 DIRECTIVE: Final = re.compile(r"^\.\. (currentmodule|module|auto\w+):: (\S+)$", re.MULTILINE)
 

@@ -1,0 +1,103 @@
+"""The commands."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from prodflow import MONDAY_TO_FRIDAY, ChangeUndone, OrderQuery, StatusChanged
+from prodflow_hub import _commands as commands
+from prodflow_hub._demo import ORDERS, load_demo
+from prodflow_sqlalchemy import SqlStore
+
+from ._browser import Browser
+from ._studio import AT
+
+
+class Served:
+    """Takes the place of the server: looks at the app while it would be served."""
+
+    def __init__(self, look: Callable[[Browser], None]) -> None:
+        self.look, self.calls = look, 0
+
+    def __call__(self, app: Starlette, host: str, port: int) -> None:
+        """Look at the app."""
+        self.calls += 1
+        assert (host, port) == ("127.0.0.1", 8000)
+        self.look(Browser(TestClient(app)))
+
+
+def test_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
+    """It serves the studio without signing in, to the user that was named."""
+
+    def look(browser: Browser) -> None:
+        assert browser.open("/").heading == "Meine"
+        assert "Tom" in browser.text
+        assert "von 60" in browser.open("/list?state=all").text
+
+    served = Served(look)
+    assert commands.main(["demo", "--user", "Tom", "--lang", "de"], served) == 0
+    assert served.calls == 1
+    assert "You are Tom. The demo is at http://127.0.0.1:8000/" in capsys.readouterr().out
+
+
+def test_the_demo_has_what_it_promises(store: SqlStore) -> None:
+    """Three types, 60 orders, a week of history, holds, and slips that were undone."""
+    assert store.order_types() == ("albums", "frames", "prints")
+    assert store.count(OrderQuery()) == ORDERS == 60
+    histories = [*store.histories(OrderQuery())]
+    entries = [entry for _, history in histories for entry in history]
+    assert sum(isinstance(entry, ChangeUndone) for entry in entries) == 3
+    holds = [it for it in entries if isinstance(it, StatusChanged) and it.to_status == "on-hold"]
+    assert len(holds) == 5
+    assert {order.held is not None for order, _ in histories} == {True, False}
+    days = {entry.at.date() for entry in entries}
+    assert min(days) == MONDAY_TO_FRIDAY.add(AT.date(), -10)
+    assert max(days) <= AT.date()
+    load_demo(store, AT)
+    assert store.count(OrderQuery()) == 60
+
+
+def test_serve_needs_an_account(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`user add` makes the first, and then somebody can sign in."""
+    database = str(tmp_path / "studio.db")
+    served = Served(_sign_in)
+    assert commands.main(["serve", database], served) == 1
+    assert "Nobody can sign in yet" in capsys.readouterr().out
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    add = ["user", "add", database, "Mia", "--role", "manager", "--password-stdin"]
+    assert commands.main(add, served) == 1
+    assert "at least 8 characters" in capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse\n"))
+    assert commands.main(add, served) == 0
+    assert commands.main(["serve", database], served) == 0
+    assert served.calls == 1
+
+
+def _sign_in(browser: Browser) -> None:
+    page = browser.open("/list").fill("Name", "Mia").fill("Password", "correct horse")
+    assert "There are no order types yet." in page.press("Sign in").text
+
+
+def test_a_password_is_typed_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the two differ, nothing is changed."""
+    typed = iter(["correct horse", "wrong horse", "correct horse", "correct horse"])
+    monkeypatch.setattr(commands, "getpass", lambda _="": next(typed))
+    add = ["user", "add", str(tmp_path / "studio.db"), "Mia"]
+    served: Any = None
+    assert commands.main(add, served) == 1
+    assert commands.main(add, served) == 0
+
+
+def test_urls() -> None:
+    """A path is a file of SQLite, and a URL stays one."""
+    assert commands.url_of("studio.db") == "sqlite:///studio.db"
+    assert commands.url_of("postgresql://u@h/s") == "postgresql+psycopg://u@h/s"
+    assert commands.clock().tzinfo is not None
