@@ -4,7 +4,7 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ _PATIENCE: Final = 60_000
 
 
 @contextmanager
-def served(app: ASGIApp) -> Iterator[str]:
+def served(app: ASGIApp) -> Generator[str]:
     """Serve an app on this machine; gives its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none"))
@@ -32,7 +32,7 @@ def served(app: ASGIApp) -> Iterator[str]:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
+def launched() -> Generator[Browser]:
     """Debian's Chromium; without it, a test is skipped, or fails where it's asked for."""
     program = shutil.which("chromium")
     if program is None:

@@ -44,7 +44,7 @@ def findings(page: Page, axe: str) -> list[str]:
     """What axe-core finds that is serious or critical: the rule, the element and why."""
     found: list[str] = []
     for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal
+        page.emulate_media(color_scheme=scheme)
         page.evaluate(axe)
         results: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
         assert len(results["passes"]) > 5, page.url  # it has looked

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -116,7 +116,7 @@ def test_twelve_on_one_list_of_statuses(store: SqlStore, clock: Clock) -> None:
             page.open("/statuses/prints")
 
     with ThreadPoolExecutor(TWELVE) as people:
-        [*people.map(add, range(TWELVE))]
+        list(people.map(add, range(TWELVE)))
     assert slower
     steps = {f"Step {number}" for number in range(TWELVE)}
     assert steps <= {each.description for each in store.get_cycle("prints")}
@@ -147,7 +147,7 @@ def test_one_form_sent_by_six_at_once(store: SqlStore, clock: Clock) -> None:
 
 
 @contextmanager
-def process(database: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def process(database: Path, port: int) -> Generator[subprocess.Popen[bytes]]:
     """The hub as a process of its own; waits until it answers."""
     command = [sys.executable, "-m", "prodflow_hub", "serve", str(database), "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603 - ours
@@ -171,8 +171,8 @@ class Worker:
 
     page: Browser
     ids: list[str]
-    acknowledged: list[str] = field(factory=list)
-    asked: list[str] = field(factory=list)
+    acknowledged: list[str] = field(factory=list[str])
+    asked: list[str] = field(factory=list[str])
     is_waiting: bool = False
 
     def work(self, enough: Callable[[], None]) -> None:
@@ -219,8 +219,11 @@ def test_the_server_is_killed_under_load(demo: Path, tmp_path: Path) -> None:
             if sum(len(each.acknowledged) for each in workers) >= 12:
                 os.kill(server.pid, signal.SIGKILL)
 
+        def work(worker: Worker) -> None:
+            worker.work(enough)
+
         with ThreadPoolExecutor(4) as people:
-            [*people.map(lambda each: each.work(enough), workers)]
+            list(people.map(work, workers))
         assert server.wait() == -signal.SIGKILL
     acknowledged = [each for worker in workers for each in worker.acknowledged]
     assert len(acknowledged) >= 12

@@ -187,7 +187,7 @@ class Person:
         """Choose orders of the list, and open the window."""
         self.follow("Orders")
         self.follow("List")
-        self.fill("Search", "W-" if len(ids) > 1 else ids[0])
+        self.fill("Search", ids[0] if len(ids) == 1 else "W-")
         if is_closed:
             self.page.locator("summary", has_text="Filters").click()
             self.field("Shown").select_option(label="closed orders")
