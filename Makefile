@@ -41,6 +41,10 @@ PROFILE ?= quick
 # Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
+# What looks for barriers on the pages of the hub. Without npm, its tests are skipped.
+AXE := 4.14.1
+AXE_CORE := $(if $(shell command -v npm),build/axe/$(AXE))
+
 .PHONY: demo hub test test-full test-rest law-cases test-sqlalchemy test-hub test-core test-scale search laws-deep check \
 	docs release-check bench store-deep reliability words mutants clean
 
@@ -52,7 +56,7 @@ hub: $(VENV)/.hub
 
 # Few examples of each law, no seeded bug, and no server is killed: a few minutes on two cores.
 # With COVERED, it takes twice as long, and fails if the tests don't reach every branch of the code.
-test: $(VENV)/.test
+test: $(VENV)/.test $(AXE_CORE)
 	$(if $(COVERED),$(BIN)/coverage erase)
 	$(BIN)/$(if $(COVERED),coverage run,python) -m pytest -n auto -m "not full" --deselect=tests/seeded
 	$(if $(COVERED),$(BIN)/coverage combine -q)
@@ -74,7 +78,7 @@ test-full: test test-rest law-cases
 test-sqlalchemy: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=full adapters/sqlalchemy
 
-test-hub: $(VENV)/.test
+test-hub: $(VENV)/.test $(AXE_CORE)
 	$(BIN)/python -m pytest -n auto apps/hub
 
 check: $(VENV)/.lint docs
@@ -140,6 +144,12 @@ mutants: $(VENV)/.mutants
 
 clean:
 	rm -rf .venv* build dist adapters/*/dist apps/*/dist
+
+build/axe/$(AXE):
+	rm -rf build/axe
+	mkdir -p build/axe
+	npm install --silent --no-save --no-package-lock --prefix build/axe axe-core@$(AXE)
+	touch $@
 
 # Each stamp adds to the one before. The pip that comes with Python 3.11 knows no --group.
 
