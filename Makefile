@@ -1,7 +1,7 @@
 # Needs Python 3.11+ and make; everything else goes into $(VENV).
 #   make demo [LOG=path/to/log.csv]
 #   make test [COVERED=yes]    the tests with few examples, which must reach every branch
-#   make test-full         make test, then what it leaves out: make test-rest law-cases
+#   make test-full         make test, then what it leaves out: make test-rest law-cases test-hub
 #   make search            the laws with other examples in each run
 #   make test-sqlalchemy   the tests of the adapter alone
 #   make test-hub          the tests of the Production hub alone
@@ -56,7 +56,7 @@ hub: $(VENV)/.hub
 
 # Few examples of each law, no seeded bug, and no server is killed: a few minutes on two cores.
 # With COVERED, it takes twice as long, and fails if the tests don't reach every branch of the code.
-test: $(VENV)/.test $(AXE_CORE)
+test: $(VENV)/.test
 	$(if $(COVERED),$(BIN)/coverage erase)
 	$(BIN)/$(if $(COVERED),coverage run,python) -m pytest -n auto -m "not full" --deselect=tests/seeded
 	$(if $(COVERED),$(BIN)/coverage combine -q)
@@ -73,7 +73,7 @@ test-rest: $(VENV)/.test
 law-cases: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto -p tools.law_cases --hypothesis-profile=full tests/laws
 
-test-full: test test-rest law-cases
+test-full: test test-rest law-cases test-hub
 
 test-sqlalchemy: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=full adapters/sqlalchemy
