@@ -7,7 +7,7 @@
 #   make test-hub          the tests of the Production hub alone
 #   make hub [PORT=8000]   the demo of the Production hub, in your browser
 #   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0] [PROFILE=full]
-#   make test-scale        200,000 orders in processes and on Dask
+#   make test-scale        200,000 orders in processes and on Dask; curves against lifelines
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
 #   make bench [ORDERS=100000]
 #   make release-check     builds all distributions, installs and tries them
