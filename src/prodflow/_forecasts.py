@@ -31,7 +31,9 @@ SHARES: Final = (0.5, 0.8, 0.95)
 
 Steps = tuple[tuple[int, float], ...]
 
-_NEAR: Final = 1e-9  # in floats, three tenths are a little less than 0.3
+NEAR: Final = 1e-9
+"""How far a share may be off: in floats, three tenths are a little less than 0.3."""
+
 _days_of: Final[Callable[[tuple[int, float]], int]] = itemgetter(0)
 _share_of: Final[Callable[[tuple[int, float]], float]] = itemgetter(1)
 
@@ -68,7 +70,7 @@ def steps_of(name: str, value: Steps) -> Steps:
 
 def days_by(curve: Steps, share: float) -> int | None:
     """After how many days the share is done; None if the curve doesn't reach it."""
-    at = bisect_left(curve, share - _NEAR, key=_share_of)
+    at = bisect_left(curve, share - NEAR, key=_share_of)
     return None if at == len(curve) else curve[at][0]
 
 

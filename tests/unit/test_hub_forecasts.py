@@ -203,6 +203,16 @@ class TestForecast:
         assert (only.reason, only.cancelled_share, only.by(0.5)) == (None, 1, None)
         assert only.chance_by(on(400)) == 0
 
+    def test_all_cancelled_are_no_more_than_all(self) -> None:
+        """Floats add the shares of these five up to a little more than 1."""
+        past = [
+            *(history("PO-1", 80, (81, "lost")), history("PO-2", 98)),
+            *(history(f"PO-{n}", 80, (83, "lost")) for n in (3, 4, 5)),
+        ]
+        row = told(past)
+        assert (row.comparable, row.cancelled_share) == (5, 1)
+        assert evolve(row) == row
+
     def test_a_reopened_order_ended_with_its_first_closing(self) -> None:
         """After the reopening, its next closing counts."""
         past = [history("PO-1", 80, (83, "done"), (90, "lab"), (97, "done"))]
