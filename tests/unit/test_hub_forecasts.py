@@ -353,6 +353,25 @@ class TestWhatIsKnown:
         stays = experience(past, 15).stays
         assert [(it.status, it.end) for it in stays] == [("print-lab", "open"), ("lab", "complete")]
 
+    def test_a_migration_without_the_change_before_it_renames_nothing(self) -> None:
+        """At the check was only the next day; the migration isn't about the lab."""
+        opened = FLOW.open(CYCLE, order_id="PO-1", ordered_on=on(10), **who(10))
+        checked = FLOW.advance(opened.order, to="check", today=on(13), **who(12))
+        proofs = StatusCycle(
+            "prints",
+            [CYCLE.statuses[0], Status("proof", "Proof"), *CYCLE.statuses[2:]],
+            version=2,
+        )
+        moved = FLOW.migrate(checked.order, proofs, mapping={"check": "proof"}, **who(12))
+        past = [[opened.entry, checked.entry, moved.entry]]
+        for day, renamed, statuses in (
+            (12, [], ["lab"]),
+            (14, [("prints", 2, "check", "proof")], ["proof", "lab"]),
+        ):
+            known = learn(past, [CYCLE, proofs], as_of=on(day), calendar=EVERY_DAY)
+            assert [*known.renamed] == renamed
+            assert [stay.status for stay in known.stays] == statuses
+
     def test_a_renamed_key_is_the_key_now(self) -> None:
         """Orders that were done before the renaming are compared with those that come after it."""
         opened = history("PO-X", 100)

@@ -166,7 +166,6 @@ class Reader:
     Args:
         cycles: the versions, by order type and version.
         calendar: the days to count.
-
         otherwise: the cycle that stands in for a version that *cycles* lacks; None if that is an
             error. With it, a status that no cycle has counts as open.
 
@@ -260,7 +259,9 @@ class Reader:
 
     def _adopt(self, life: Life, entry: CycleAdopted) -> int:
         here = life.here
-        self._rename(life, here.visit, entry, entry.to_status)
+        # If the change before the migration is left out, the order isn't where it was migrated.
+        if here.status == entry.from_status:
+            self._rename(life, here.visit, entry, entry.to_status)
         if entry.held is not None:
             self._rename(life, entry.held.visit, entry, entry.held.status)
         life.held = None if entry.held is None else entry.held.visit
