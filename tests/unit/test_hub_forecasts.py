@@ -495,18 +495,25 @@ class TestInReports:
         assert [row[-4] for row in table.rows] == [on(108), None]
         assert "Chance (%)" not in status_report(orders, today=on(100)).table().columns
 
-    def test_the_order_plan_has_a_note(self) -> None:
-        """Next to the day that the plan expects."""
-        entries = history("PO-A", 100)
+    def test_the_order_plan_has_a_column(self) -> None:
+        """In the line of the last step, and a note next to the day that the plan expects."""
+        entries = history("PO-A", 100, delivery=104)
         [order] = orders_of(entries)
-        plan = order_plan(
-            order, Forward(EVERY_DAY), entries, today=on(100), forecast=self.found(order)
-        )
-        assert plan.forecast is not None
-        assert "80 of 100 done by 2027-02-18" in plan.table().notes[0]
-        assert (
-            "done by" not in order_plan(order, Forward(), entries, today=on(100)).table().notes[0]
-        )
+        given: Any = {"today": on(100)}
+        told = order_plan(
+            order, Forward(EVERY_DAY), entries, forecast=self.found(order), **given
+        ).table()
+        assert told.columns[-3:] == ("Late", "80 of 100 Done By", "Chance (%)")
+        assert [[*map(str, row[-2:])] for row in told.rows] == [
+            ["None", "None"],
+            [str(on(108)), "40.0"],
+        ]
+        assert "80 of 100 done by 2027-02-18" in told.notes[0]
+        without = order_plan(order, Forward(EVERY_DAY), entries, **given).table()
+        assert without.columns == told.columns[:-2]
+        assert "done by" not in without.notes[0]
+        unknown = order_plan(order, Forward(EVERY_DAY), entries, forecast=self.found(), **given)
+        assert unknown.table() == without
 
     def test_forecasts_are_forecasts(self) -> None:
         """A list isn't enough."""
