@@ -279,6 +279,7 @@ class TestForecast:
             ({"cancelled_share": 1.5}, "cancelled_share must be from 0 to 1"),
             ({"curve": ((2, 0.5), (1, 0.6))}, "curve must grow"),
             ({"curve": ((1, 0.5), (2, 0.4))}, "curve must grow"),
+            ({"curve": ((0, 0.5),)}, "days in curve must be from 1"),
         ],
     )
     def test_values_agree(self, values: Any, match: str) -> None:  # noqa: ANN401 - bad values
