@@ -23,7 +23,7 @@ ExperienceWarning = Literal["selected-by-end"]
 WARNINGS: Final = {
     "selected-by-end": text(
         "These orders seem to be selected by their end: many were opened long before the first one"
-        " was closed. Then slow orders are too many at first, and the forecasts mislead."
+        " was closed. So there are too many slow orders at first, and the forecasts mislead."
     ),
 }
 
@@ -259,8 +259,9 @@ class Backtest(_Judging, Rows[BacktestRow]):
             text("Promised and Kept"),
             (
                 *(text("Day"), text("Open Orders"), text("Forecasts")),
-                *(text("Kept of 50 in 100"), text("Kept of 80 in 100")),
-                *(text("Kept of 95 in 100"), text("Days Off"), text("Days Off by the Mean")),
+                *(text("Kept (%), 50 Promised"), text("Kept (%), 80 Promised")),
+                *(text("Kept (%), 95 Promised"), text("Error (Days)")),
+                text("Error of a Mean (Days)"),
             ),
             [
                 *((row.cut_on, *_cells(row)) for row in self.rows),
@@ -272,7 +273,12 @@ class Backtest(_Judging, Rows[BacktestRow]):
                     " in the past. Forecasts keep their word if about as many of 100 orders are"
                     " done by that day."
                 ),
-                text("Each day was forecast from what was known on that day."),
+                text("The forecasts of each day use only what was known on that day."),
+                text(
+                    "The error says by how many days the day for 50 of 100 was off, on average. The"
+                    " last column has the error of a simple guess: the mean of finished orders in"
+                    " the same status."
+                ),
                 *map(WARNINGS.__getitem__, self.warnings),
             ),
         ).said(words)

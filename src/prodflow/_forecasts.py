@@ -31,7 +31,9 @@ SHARES: Final = (0.5, 0.8, 0.95)
 
 Steps = tuple[tuple[int, float], ...]
 
-_NEAR: Final = 1e-9  # in floats, three tenths are a little less than 0.3
+NEAR: Final = 1e-9
+"""How far a share may be off: in floats, three tenths are a little less than 0.3."""
+
 _days_of: Final[Callable[[tuple[int, float]], int]] = itemgetter(0)
 _share_of: Final[Callable[[tuple[int, float]], float]] = itemgetter(1)
 
@@ -51,13 +53,13 @@ def _share(name: str, value: float) -> float:
 
 
 def steps_of(name: str, value: Steps) -> Steps:
-    """Pairs of days and shares, both growing."""
+    """Pairs of days, from 1, and shares, both growing."""
     pairs: tuple[object, ...] = checks.instance(name, value, tuple, "a tuple of pairs")
     steps: list[tuple[int, float]] = []
     for pair in pairs:
         match pair:
             case (int(days), float(share)):
-                steps.append((checks.count(f"days in {name}", days), _share(f"{name}", share)))
+                steps.append((checks.number(f"days in {name}", days), _share(name, share)))
             case _:
                 raise TypeError(f"{name} must hold (days, share) pairs, not {checks.shown(pair)}")
     for (days, share), (later, more) in pairwise(steps):
@@ -68,7 +70,7 @@ def steps_of(name: str, value: Steps) -> Steps:
 
 def days_by(curve: Steps, share: float) -> int | None:
     """After how many days the share is done; None if the curve doesn't reach it."""
-    at = bisect_left(curve, share - _NEAR, key=_share_of)
+    at = bisect_left(curve, share - NEAR, key=_share_of)
     return None if at == len(curve) else curve[at][0]
 
 
@@ -97,7 +99,8 @@ class Forecast:
         still_open: how many of them are still open.
         cancelled_share: the share of comparable orders that are cancelled in the end, from 0 to 1;
             None without a forecast.
-        curve: pairs of a number of working days after *today* and the share done by then.
+        curve: pairs of a number of working days after *today*, from 1, and the share done by then;
+            both grow.
 
     Raises:
         ValueError: if the values contradict each other.

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Day, checked
-from prodflow._forecasts import SHARES, Forecast
+from prodflow._forecasts import FORECAST, SHARES, Forecast, forecast_cells
 from prodflow._messages import Message, count_of, joined, text
 from prodflow._outlook import Slack
 from prodflow._sequences import Rows
@@ -100,17 +100,29 @@ class OrderPlan(Rows[OrderStep]):
         return self.rows
 
     def table(self, *, words: AnyWords | None = None) -> Table:
-        """One line for each step.
+        """One line for each step. The last line has the forecast, which is about the end.
 
         Args:
             words: your words; None for English.
+
+        Raises:
+            DateOutOfRangeError: if a day of the forecast would be after the end of the calendar.
         """
+        last = len(self.rows) - 1
+        told = None if self.forecast is None else forecast_cells(self.forecast)
         return Table(
             text("Plan of Order {order_id}", order_id=self.order.id),
-            (text("Status"), text("State"), text("From"), text("Until"), text("Due"), text("Late")),
+            (
+                *(text("Status"), text("State"), text("From"), text("Until"), text("Due")),
+                *(text("Late"), *(() if told is None else FORECAST)),
+            ),
             [
-                (step.title, STATES[step.state], *step[3:6], text("late") if step.is_late else None)
-                for step in self.rows
+                (
+                    *(step.title, STATES[step.state], *step[3:6]),
+                    text("late") if step.is_late else None,
+                    *(() if told is None else told if number == last else (None, None)),
+                )
+                for number, step in enumerate(self.rows)
             ],
             notes=(
                 text("As of {today}: {facts}.", today=self.today, facts=joined(facts_of(self))),

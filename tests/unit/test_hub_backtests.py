@@ -153,7 +153,7 @@ class TestBacktest:
             [str(on(50)), "2", "2", "50.0", "100.0", "100.0", "1.5", "1.5"],
             ["All", "2", "2", "50.0", "100.0", "100.0", "1.5", "1.5"],
         ]
-        assert len(table.notes) == 2
+        assert len(table.notes) == 3
         warned = evolve(found, rows=(), warnings=("selected-by-end",)).table()
         assert warned.rows == ()
         assert "selected by their end" in warned.notes[-1]
@@ -183,7 +183,7 @@ class TestPictures:
         found = backtest([history("A", 1)], [CYCLE], cuts=[on(1)])
         assert "no forecast" in backtest_svg(found, title="Ours")
         warned = evolve(found, warnings=("selected-by-end",))
-        assert "selected by their end" in backtest_svg(warned)
+        assert "to judge. These orders seem to be selected by their end" in backtest_svg(warned)
 
     def test_forecasts_are_fans(self) -> None:
         """Three bars for each order, and a diamond for its promise; a low chance is red."""
@@ -198,7 +198,9 @@ class TestPictures:
         picture = forecast_svg(forecast(orders, known, today=on(50), at_least=1))
         assert picture.count('data-status="') == 4
         assert [picture.count(f'class="heat{shade}"') for shade in (4, 2, 1)] == [4, 4, 4]
-        assert "30.0 %" in picture
+        assert "Chance (%)" in picture
+        assert ">30.0</" in picture
+        assert "chance 30.0 %" in picture
         assert "closed" in picture
         assert "80 of 100 done by 2026-12-30" in picture
 

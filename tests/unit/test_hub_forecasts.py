@@ -203,6 +203,16 @@ class TestForecast:
         assert (only.reason, only.cancelled_share, only.by(0.5)) == (None, 1, None)
         assert only.chance_by(on(400)) == 0
 
+    def test_all_cancelled_are_no_more_than_all(self) -> None:
+        """Floats add the shares of these five up to a little more than 1."""
+        past = [
+            *(history("PO-1", 80, (81, "lost")), history("PO-2", 98)),
+            *(history(f"PO-{n}", 80, (83, "lost")) for n in (3, 4, 5)),
+        ]
+        row = told(past)
+        assert (row.comparable, row.cancelled_share) == (5, 1)
+        assert evolve(row) == row
+
     def test_a_reopened_order_ended_with_its_first_closing(self) -> None:
         """After the reopening, its next closing counts."""
         past = [history("PO-1", 80, (83, "done"), (90, "lab"), (97, "done"))]
@@ -269,6 +279,7 @@ class TestForecast:
             ({"cancelled_share": 1.5}, "cancelled_share must be from 0 to 1"),
             ({"curve": ((2, 0.5), (1, 0.6))}, "curve must grow"),
             ({"curve": ((1, 0.5), (2, 0.4))}, "curve must grow"),
+            ({"curve": ((0, 0.5),)}, "days in curve must be from 1"),
         ],
     )
     def test_values_agree(self, values: Any, match: str) -> None:  # noqa: ANN401 - bad values
@@ -342,6 +353,25 @@ class TestWhatIsKnown:
         past = [[opened.entry, moved.entry, done.entry, back.entry]]
         stays = experience(past, 15).stays
         assert [(it.status, it.end) for it in stays] == [("print-lab", "open"), ("lab", "complete")]
+
+    def test_a_migration_without_the_change_before_it_renames_nothing(self) -> None:
+        """At the check was only the next day; the migration isn't about the lab."""
+        opened = FLOW.open(CYCLE, order_id="PO-1", ordered_on=on(10), **who(10))
+        checked = FLOW.advance(opened.order, to="check", today=on(13), **who(12))
+        proofs = StatusCycle(
+            "prints",
+            [CYCLE.statuses[0], Status("proof", "Proof"), *CYCLE.statuses[2:]],
+            version=2,
+        )
+        moved = FLOW.migrate(checked.order, proofs, mapping={"check": "proof"}, **who(12))
+        past = [[opened.entry, checked.entry, moved.entry]]
+        for day, renamed, statuses in (
+            (12, [], ["lab"]),
+            (14, [("prints", 2, "check", "proof")], ["proof", "lab"]),
+        ):
+            known = learn(past, [CYCLE, proofs], as_of=on(day), calendar=EVERY_DAY)
+            assert [*known.renamed] == renamed
+            assert [stay.status for stay in known.stays] == statuses
 
     def test_a_renamed_key_is_the_key_now(self) -> None:
         """Orders that were done before the renaming are compared with those that come after it."""
@@ -466,18 +496,25 @@ class TestInReports:
         assert [row[-4] for row in table.rows] == [on(108), None]
         assert "Chance (%)" not in status_report(orders, today=on(100)).table().columns
 
-    def test_the_order_plan_has_a_note(self) -> None:
-        """Next to the day that the plan expects."""
-        entries = history("PO-A", 100)
+    def test_the_order_plan_has_a_column(self) -> None:
+        """In the line of the last step, and a note next to the day that the plan expects."""
+        entries = history("PO-A", 100, delivery=104)
         [order] = orders_of(entries)
-        plan = order_plan(
-            order, Forward(EVERY_DAY), entries, today=on(100), forecast=self.found(order)
-        )
-        assert plan.forecast is not None
-        assert "80 of 100 done by 2027-02-18" in plan.table().notes[0]
-        assert (
-            "done by" not in order_plan(order, Forward(), entries, today=on(100)).table().notes[0]
-        )
+        given: Any = {"today": on(100)}
+        told = order_plan(
+            order, Forward(EVERY_DAY), entries, forecast=self.found(order), **given
+        ).table()
+        assert told.columns[-3:] == ("Late", "80 of 100 Done By", "Chance (%)")
+        assert [[*map(str, row[-2:])] for row in told.rows] == [
+            ["None", "None"],
+            [str(on(108)), "40.0"],
+        ]
+        assert "80 of 100 done by 2027-02-18" in told.notes[0]
+        without = order_plan(order, Forward(EVERY_DAY), entries, **given).table()
+        assert without.columns == told.columns[:-2]
+        assert "done by" not in without.notes[0]
+        unknown = order_plan(order, Forward(EVERY_DAY), entries, forecast=self.found(), **given)
+        assert unknown.table() == without
 
     def test_forecasts_are_forecasts(self) -> None:
         """A list isn't enough."""

@@ -89,7 +89,7 @@ def backtest_svg(
         checks.description("title", title)
     told = text("Forecasts: {count}.", count=backtest.told) if backtest.told else _NOTHING
     warned = [said(WARNINGS[code], spoken) for code in backtest.warnings]
-    subtitle = arguments.joined(said(told, spoken), *warned)
+    subtitle = " ".join([said(told, spoken), *warned])
     head, y = heading(title, subtitle, _WIDTH)
     top = y + _SMALL * LINE + 12
     lines: list[tuple[str, BacktestRow | Backtest]] = [

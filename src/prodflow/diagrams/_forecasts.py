@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from prodflow import _checks as checks
-from prodflow._forecasts import SHARES, Forecast, Forecasts, in_percent, reason_of
+from prodflow._forecasts import CHANCE, SHARES, Forecast, Forecasts, in_percent, reason_of
 from prodflow._messages import Message, joined, sentences, text
 from prodflow._words import AnyWords, said, words_of
 from prodflow.diagrams import _arguments as arguments
@@ -42,7 +42,7 @@ def forecast_svg(
     """Forecasts as an SVG picture: by when orders will be done, against what was promised.
 
     A row has three bars: to the days by which 50, 80 and 95 of 100 comparable orders were done. The
-    diamond is the delivery date, and the number on the right the chance to meet it.
+    diamond is the delivery date, and the number on the right is the chance to meet it, in per cent.
 
     Args:
         forecasts: the forecasts, from `prodflow.hub.forecast`.
@@ -82,7 +82,8 @@ def forecast_svg(
         text("{facts} {orders}.", facts=facts, orders=sentences(map(_in_words, forecasts))), spoken
     )
     timeline = Timeline(
-        _COLUMNS, [*map(_row, forecasts)], {}, _MEANINGS, forecasts.today, text("Order")
+        *(_COLUMNS, [*map(_row, forecasts)], {}, _MEANINGS, forecasts.today),
+        *(text("Order"), CHANCE),
     )
     return drawn(timeline, title, facts, about, theme=colours, lang=language, words=spoken)
 
@@ -96,7 +97,7 @@ def _row(row: Forecast) -> Row:
     if row.reason is not None:
         mark = reason_of(row)
     else:
-        mark = None if chance is None else text("{percent} %", percent=in_percent(chance))
+        mark = None if chance is None else text("{percent}", percent=in_percent(chance))
     is_low = chance is not None and chance < _HALF
     return Row(
         row.order.id,
@@ -128,4 +129,6 @@ def _in_words(row: Forecast) -> str:
         text("95 of 100 done by {day}", day=row.by(SHARES[2])),
         text("delivery on {day}", day=row.order.delivery_on),
     )
-    return joined([row.order.id, *known(days)])
+    chance = row.chance
+    chances = () if chance is None else (text("chance {percent} %", percent=in_percent(chance)),)
+    return joined([row.order.id, *known(days), *chances])

@@ -53,11 +53,12 @@ def plan_svg(
         An SVG document, 1,000 pixels wide, and narrower where a page has less room.
 
     Raises:
+        DateOutOfRangeError: if a day of the forecast would be after the end of the calendar.
         ValueError: if *theme* isn't one of the three words, if *lang* isn't a language tag, or if
             an `OrderPlan` is given with a day.
 
     Source:
-        Decisions D6, D7, D11 and D40.
+        Decisions D6, D7, D11, D40 and D41.
 
     Example:
         >>> from datetime import date

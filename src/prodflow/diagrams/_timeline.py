@@ -80,6 +80,7 @@ class Timeline(NamedTuple):
         legend: what the classes mean.
         today: the day to mark; None for none.
         rows_are: what the rows are, as their heading.
+        marks_are: what the marks are; None if they need no heading.
     """
 
     columns: tuple[Message, Message]
@@ -88,6 +89,7 @@ class Timeline(NamedTuple):
     legend: Mapping[str, Message]
     today: date | None
     rows_are: Message = text("Status")
+    marks_are: Message | None = None
 
 
 class _Axis(NamedTuple):
@@ -139,7 +141,7 @@ def drawn(
     for row in timeline.rows:
         markup, bottom = _row(row, axis, bottom, words)
         rows.append(markup)
-    parts = [titles, *_columns(top, (timeline.rows_are, *timeline.columns), words)]
+    parts = [titles, *_columns(timeline, top, words)]
     if axis is not None:
         parts.extend(_grid(axis, top, bottom, words))
     parts.extend(rows)
@@ -177,12 +179,12 @@ def _days(row: Row) -> Iterator[date]:
         yield row.due_on
 
 
-def _columns(
-    top: float, columns: tuple[Message, Message, Message], words: Words
-) -> Iterator[Markup]:
-    places = ((MARGIN, NAMES), (_FIRST, DATE), (_SECOND, DATE))
-    for name, (x, room) in zip(columns, places, strict=True):
-        yield head(name, x, room, top, words)
+def _columns(timeline: Timeline, top: float, words: Words) -> Iterator[Markup]:
+    names = (timeline.rows_are, *timeline.columns, timeline.marks_are)
+    places = ((MARGIN, NAMES), (_FIRST, DATE), (_SECOND, DATE), (_MARK, DATE))
+    for name, (x, room) in zip(names, places, strict=True):
+        if name is not None:
+            yield head(name, x, room, top, words)
 
 
 def _grid(axis: _Axis, top: float, bottom: float, words: Words) -> Iterator[Markup]:

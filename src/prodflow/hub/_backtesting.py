@@ -44,9 +44,9 @@ def backtest(
     """How often forecasts of your own orders would have kept their word.
 
     On each day of *cuts*, all orders that were open at its end are forecast from what was known by
-    then. Then they are compared with what came. Orders that were cancelled aren't judged. An order
-    that is still open counts as late for a day before the last day of the histories, and not at all
-    for a later day.
+    then. Then they are compared with what came. Orders that were cancelled aren't judged. If an
+    order is open to the end of the histories, it missed the days before; later days can't be judged
+    yet.
 
     Args:
         histories: the histories, as for `learn`, up to now.
@@ -59,8 +59,9 @@ def backtest(
     Raises:
         CycleNotFoundError: if *cycles* lacks a version that a history names.
         CycleConflictError: if *cycles* has two different cycles with the same version.
-        UnknownStatusError: if no version has a status that a history names.
         DateOutOfRangeError: if a day would be after the end of the calendar.
+        UnknownStatusError: if no version has a status that a history names.
+        ValueError: as for `learn`.
 
     Source:
         Decision D41.

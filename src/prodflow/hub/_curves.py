@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from math import sqrt
 from typing import Final, NamedTuple
 
+from prodflow._forecasts import NEAR, Steps, days_by
+
 DONE: Final = 0
 CANCELLED: Final = 1
 OPEN: Final = 2
@@ -26,8 +28,6 @@ KINDS: Final = 4
 """An outcome is one int: the days times this, plus what happened. Ints are fast to count."""
 
 _DEVIATIONS: Final = 1.959964  # of 19 in 20 cases
-
-Steps = tuple[tuple[int, float], ...]
 
 
 class Curve(NamedTuple):
@@ -50,7 +50,7 @@ class Curve(NamedTuple):
 
     def days_for(self, share: float) -> int | None:
         """The days after which the share is done; None if the curve doesn't reach it."""
-        return next((days for days, done in self.steps if done >= share - NEAR), None)
+        return days_by(self.steps, share)
 
     def interval(self, share: float) -> tuple[int, int | None]:
         """A lower and an upper bound of `days_for`: it's between them in 19 of 20 cases.
@@ -68,10 +68,6 @@ class Curve(NamedTuple):
             if high is None and done - reach >= share - NEAR:
                 high = days
         return low or 0, high
-
-
-NEAR: Final = 1e-9
-"""In floats, 0.3 of 10 orders is a little less than 3."""
 
 
 def curve_of(outcomes: Mapping[int, int]) -> Curve:
@@ -107,6 +103,7 @@ def curve_of(outcomes: Mapping[int, int]) -> Curve:
             weighing, counts = at_risk, [0, 0, 0]
     if weighing:
         cancelled += counts[CANCELLED] * left / weighing
+    cancelled = min(1.0, cancelled)  # in floats, shares of all may add up to a little more
     given = 1.0 - cancelled
     return Curve(
         tuple([(days, min(1.0, share / given)) for days, share in shares]),

@@ -316,6 +316,9 @@ def suggest_durations(
         None. The longest duration is 36,525 days, so a visit that needed more counts as needing
         36,525.
 
+    Raises:
+        ValueError: as for `learn`.
+
     Source:
         "Enter the number of days a production order should remain at this status without being
         considered overdue"; decisions D1, D3, D8, D9, D18 and D41.

@@ -234,9 +234,10 @@ def learn(
     orders alone, forecasts come out too early.
 
     Args:
-        histories: the histories of the orders. Entries after *as_of* aren't looked at, so they may
-            be missing. An opening or a status change belongs to the day on which its visit begins
-            or goes on, every other entry to the date that its `at` shows.
+        histories: the histories of the orders, each from its opening on. Entries after *as_of*
+            aren't looked at, so they may be missing. The day of an opening or a status change is
+            the first day of its visit, or the day of the return if it continues a visit; the day of
+            any other entry is the date of its `at`.
         cycles: the cycle versions that the histories name.
         as_of: the last day to look at.
         calendar: the calendar whose days count; take that of your due-date policy.
@@ -246,6 +247,8 @@ def learn(
         CycleNotFoundError: if *cycles* lacks a version that a history names.
         CycleConflictError: if *cycles* has two different cycles with the same version.
         UnknownStatusError: if no version has a status that a history names.
+        ValueError: if a history doesn't begin with its opening, isn't sorted or isn't about one
+            order, or if two are about the same order.
 
     Source:
         Decision D41.

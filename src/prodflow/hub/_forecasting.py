@@ -28,10 +28,11 @@ def forecast(
 ) -> Forecasts:
     """By which days orders will be done, judging by what became of comparable orders.
 
-    Comparable are past orders of the same type that were in the same status, had been in it for as
-    many days, and were about as old: their days since the order date differ by no more than a
-    quarter and two days. What they had left counts from then on, with pauses. Orders that are still
-    open count as at least so long.
+    Comparable are past orders of the same type on days on which they were in the same status, for
+    the same number of days without pauses, and about as old. The age is the days since the order
+    date; it may differ by two days and a quarter of the order's age. From such a day on, the days
+    to the end of a comparable order count, with pauses. Orders that are still open count as at
+    least so long.
 
     Args:
         experience: what was learned from the histories.

@@ -3,9 +3,8 @@
 Theory of operation. A forecast for a day may only look at what was known on that day, and so may a
 test of it years later (decision D41).
 
-1. An opening or a status change belongs to the day on which its visit begins or goes on. Every
-   other entry belongs to the date that its `at` shows. Entries of later days are left out, and of
-   the rest those that were undone by then.
+1. Each entry has a day (`day_of`): a move has that of the visit to which it leads, any other entry
+   that of its recording. Entries of later days are left out, and so is what was undone by then.
 2. What is left may have gaps, since people record some changes late. So nothing is checked here
    except that the entries belong together: the last entry says where the order was.
 3. A *life* is the order as a row of *stretches*. A stretch is the time from one status change to
@@ -111,7 +110,7 @@ class Life:
 
 
 def day_of(entry: HistoryEntry) -> date:
-    """The day to which an entry belongs."""
+    """The day of an entry: for a move, the day on which its visit begins or goes on."""
     if isinstance(entry, _MOVES):
         return entry.resumed_on or entry.entered_on
     return entry.at.date()
@@ -166,7 +165,6 @@ class Reader:
     Args:
         cycles: the versions, by order type and version.
         calendar: the days to count.
-
         otherwise: the cycle that stands in for a version that *cycles* lacks; None if that is an
             error. With it, a status that no cycle has counts as open.
 
@@ -260,7 +258,9 @@ class Reader:
 
     def _adopt(self, life: Life, entry: CycleAdopted) -> int:
         here = life.here
-        self._rename(life, here.visit, entry, entry.to_status)
+        # If the change before the migration is left out, the order isn't where it was migrated.
+        if here.status == entry.from_status:
+            self._rename(life, here.visit, entry, entry.to_status)
         if entry.held is not None:
             self._rename(life, entry.held.visit, entry, entry.held.status)
         life.held = None if entry.held is None else entry.held.visit

@@ -192,6 +192,7 @@ class StatusReport:
             words: your words; None for English.
 
         Raises:
+            DateOutOfRangeError: if a day of a forecast would be after the end of the calendar.
             ValueError: if there is no such column.
         """
         known = sum(amount is not None for amount in self.amounts)

@@ -77,6 +77,7 @@ class AtRisk(Rows[OrderAtRisk]):
             words: your words; None for English.
 
         Raises:
+            DateOutOfRangeError: if a day of a forecast would be after the end of the calendar.
             ValueError: if there is no such column.
         """
         columns = OrderColumns(names_for(self.cycles, (row.order for row in self.rows)), more)

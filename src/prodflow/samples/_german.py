@@ -546,7 +546,15 @@ _TEXTS: Final = {
         "Aufträgen fertig waren. Eine Vorhersage hält Wort, wenn bis dahin etwa ebenso viele "
         "von 100 Aufträgen fertig sind."
     ),
-    "Each day was forecast from what was known on that day.": (
+    (
+        "The error says by how many days the day for 50 of 100 was off, on average. The last "
+        "column has the error of a simple guess: the mean of finished orders in the same status."
+    ): (
+        "Die Abweichung sagt, um wie viele Tage der Tag für 50 von 100 im Mittel danebenlag. Die "
+        "letzte Spalte nennt die einer einfachen Schätzung: des Mittelwerts fertiger Aufträge im "
+        "selben Status."
+    ),
+    "The forecasts of each day use only what was known on that day.": (
         "Jede Vorhersage stützt sich nur auf das, was an ihrem Tag bekannt war."
     ),
     "All": "Alle",
@@ -557,13 +565,13 @@ _TEXTS: Final = {
         "Verglichen werden frühere Aufträge, die ebenso lange im selben Status und etwa so "
         "alt waren."
     ),
-    "Days Off": "Tage daneben",
-    "Days Off by the Mean": "Tage daneben nach Mittelwert",
+    "Error (Days)": "Abweichung (Tage)",
+    "Error of a Mean (Days)": "Abweichung des Mittelwerts (Tage)",
     "Forecasts": "Vorhersagen",
     "Forecasts: {count}.": "Vorhersagen: {count}.",
-    "Kept of 50 in 100": "Gehalten bei 50 von 100",
-    "Kept of 80 in 100": "Gehalten bei 80 von 100",
-    "Kept of 95 in 100": "Gehalten bei 95 von 100",
+    "Kept (%), 50 Promised": "Gehalten (%), 50 zugesagt",
+    "Kept (%), 80 Promised": "Gehalten (%), 80 zugesagt",
+    "Kept (%), 95 Promised": "Gehalten (%), 95 zugesagt",
     "No Forecast": "Keine Vorhersage",
     "Open Orders": "Offene Aufträge",
     "Open Visits": "Offene Durchgänge",
@@ -573,17 +581,18 @@ _TEXTS: Final = {
     "The days and chances are for orders that aren't cancelled.": (
         "Die Tage und Chancen gelten für Aufträge, die nicht storniert werden."
     ),
-    "There is no forecast to judge.": "Es gibt keine Vorhersage zu beurteilen.",
+    "There is no forecast to judge.": "Es gibt keine Vorhersage, die man beurteilen könnte.",
     (
         "These orders seem to be selected by their end: many were opened long before the "
-        "first one was closed. Then slow orders are too many at first, and the forecasts "
-        "mislead."
+        "first one was closed. So there are too many slow orders at first, and the "
+        "forecasts mislead."
     ): (
         "Diese Aufträge sind anscheinend nach ihrem Ende ausgewählt: Viele wurden lange vor "
-        "dem ersten Abschluss eröffnet. Dann gibt es am Anfang zu viele langsame Aufträge, "
+        "dem ersten Abschluss eröffnet. Daher gibt es am Anfang zu viele langsame Aufträge, "
         "und die Vorhersagen führen in die Irre."
     ),
     "What We Can Promise": "Was wir zusagen können",
+    "chance {percent} %": "Chance {percent} %",
     "clearly fewer done": "deutlich weniger fertig",
     "closed": "abgeschlossen",
     "promise kept": "Zusage gehalten",
@@ -594,7 +603,6 @@ _TEXTS: Final = {
     "{facts} {orders}.": "{facts} {orders}.",
     "{kept} of {promised} kept": "{kept} von {promised} gehalten",
     "{percent}": "{percent}",
-    "{percent} %": "{percent} %",
     # Durations.
     "Default Duration": "Standarddauer",
     "Suggested": "Vorschlag",
