@@ -105,6 +105,25 @@ class TestStatuses:
         assert store.get_cycle("prints")["retouch"].description == "Mine"
         assert store.versions("prints") == (1, 2, 3)
 
+    def test_says_what_each_field_means(self, mia: Browser) -> None:
+        """In one sentence, which a screen reader reads at every field."""
+        page = mia.open("/statuses/prints")
+        texts = {each.get("id"): said(each) for each in page.page.iter() if each.get("id")}
+        duration = "How many working days an order may stay before it's overdue."
+        for group in page.page.iter("fieldset"):
+            fields = [each for each in group.iter("input") if each.get("type") != "hidden"]
+            told = [texts[each.get("aria-describedby", "")] for each in fields]
+            assert told[1] == duration
+            assert len({*told}) == len(fields) == 13
+
+    def test_the_headings_are_those_of_the_columns(self, mia: Browser) -> None:
+        """On a wide screen the list is a grid, and the labels are its headings."""
+        page = mia.open("/statuses/prints")
+        (heads,) = [each for each in page.page.iter("div") if each.get("class") == "heads"]
+        for group in page.page.iter("fieldset"):
+            labels = [said(each).removesuffix(" (required)") for each in group.iter("label")]
+            assert [said(each) for each in heads] == labels[:10]
+
     def test_inactive_ones_can_be_hidden(self, mia: Browser, store: SqlStore) -> None:
         """They're still saved, and what was typed stays."""
         page = mia.open("/statuses/albums")
@@ -114,7 +133,10 @@ class TestStatuses:
         page.press("Save")
         assert store.get_cycle("albums")["usb-stick"].inactive
         assert store.get_cycle("albums")["design"].description == "Draw"
-        page.press("Hide inactive").press("Show inactive")
+        page.press("Hide inactive")
+        assert "Burn the USB Stick" not in mia.client.get(page.links()["Print"]).text
+        page.press("Show inactive")
+        assert "Burn the USB Stick" in mia.client.get(page.links()["Print"]).text
         assert not [each for each in page.page.iter("fieldset") if each.get("class") == "put-away"]
 
     def test_a_new_status_gets_a_new_key(self, mia: Browser, store: SqlStore) -> None:

@@ -39,6 +39,7 @@ from prodflow_hub import _statuses as statuses
 from prodflow_hub import _undoing as undoing
 from prodflow_hub import _window as window
 from prodflow_hub._hub import Call, Hub, Pairs, Visitor, show, url
+from prodflow_hub._learning import Learning
 from prodflow_hub._open_orders import OpenOrders
 from prodflow_hub._rows import signed
 from prodflow_hub._texts import LANGUAGES, Speech
@@ -191,6 +192,7 @@ def make_hub(
         client=client,
         pages=_pages(speech, templates),
         open_orders=OpenOrders(store),
+        learning=Learning(store),
         sign_in=sign_in,
     )
 

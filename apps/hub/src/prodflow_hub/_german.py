@@ -152,6 +152,33 @@ GERMAN: Final[dict[str, str]] = {
     "this isn't a date, such as 2026-11-30": "das ist kein Datum wie 2026-11-30",
     "this isn't a whole number": "das ist keine ganze Zahl",
     "this isn't a number": "das ist keine Zahl",
+    "Forecast": "Vorhersage",
+    "The forecast isn't ready yet: come back in a minute.": (
+        "Die Vorhersage ist noch nicht fertig: schau in einer Minute wieder her."
+    ),
+    "Cannot tell: {count} like it, {needed} needed.": (
+        "Nicht zu sagen: {count} vergleichbare, {needed} sind nötig."
+    ),
+    "{share} of 100 done by": "{share} von 100 fertig bis",
+    "Done by {day}, the delivery date": "Fertig bis {day}, zum Liefertermin",
+    "{count} of 100": "{count} von 100",
+    "after the end of the calendar": "nach dem Ende des Kalenders",
+    "nobody can tell: too many are still open": "nicht zu sagen: zu viele sind noch offen",
+    "Compared with {count} order that was in the same status for as long and about as old.": (
+        "Verglichen mit {count} Auftrag, der so lange im selben Status war und etwa so alt."
+    ),
+    "Compared with {count} orders that were in the same status for as long and about as old.": (
+        "Verglichen mit {count} Aufträgen, die so lange im selben Status waren und etwa so alt."
+    ),
+    "{count} of them is still open.": "{count} davon ist noch offen.",
+    "{count} of them are still open.": "{count} davon sind noch offen.",
+    "Not counted: {count} of 100 are cancelled.": "Nicht gezählt: {count} von 100 storniert.",
+    "As of {at}.": "Stand {at}.",
+    "Chance": "Chance",
+    "cannot tell": "nicht zu sagen",
+    "The chance is that of past orders like them.": (
+        "Die Chance ist die von vergleichbaren früheren Aufträgen."
+    ),
     # New orders and invoices
     "New order": "Neuer Auftrag",
     "From an invoice": "Aus einer Rechnung",

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from prodflow import FlowSettings, ProductionFlow, SettingsNotFoundError, StatusCycle
+from prodflow_hub._learning import Learned, Learning
 from prodflow_hub._open_orders import OpenOrders, Snapshot
 from prodflow_hub._texts import Speech
 from prodflow_sqlalchemy import SqlStore
@@ -60,6 +61,7 @@ class Hub:
     """The name of the fact that has the client."""
     pages: jinja2.Environment
     open_orders: OpenOrders
+    learning: Learning
     sign_in: str | None
     """The path of the page to sign in; None if the host signs people in elsewhere."""
 
@@ -117,6 +119,11 @@ class Call:
     def open_orders(self) -> Snapshot:
         """The open orders as they are now, and what was worked out for all of them."""
         return self.hub.open_orders.now(self.at, self.settings, self.cycles)
+
+    def learned(self, order_types: Iterable[str]) -> Mapping[str, Learned]:
+        """What past orders of some types had left; those not learned yet are left out."""
+        calendars = {each: self.flow(each).due_dates.calendar for each in order_types}
+        return self.hub.learning.of(calendars, self.at)
 
     @property
     def may_edit(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple, cast, final
 from starlette.responses import Response
 
 from prodflow import ProductionOrder
+from prodflow.hub import forecast
 from prodflow_hub._filters import DUE, SORTS, STATES, Filters, cleaned, said_choice, written
 from prodflow_hub._hub import Call
 from prodflow_hub._open_orders import Snapshot
@@ -246,7 +247,23 @@ def at_risk(call: Call) -> Response:
         paging=paging,
         rows=rows_of(call, shown),
         sort="slack",
+        chances=_chances(call, shown),
     )
+
+
+def _chances(call: Call, shown: Sequence[ProductionOrder]) -> dict[str, str]:
+    """The chances of orders by their delivery dates, as far as they're known yet."""
+    say, chances = call.hub.speech.say, dict[str, str]()
+    for order_type, learned in call.learned({order.order_type for order in shown}).items():
+        orders = [order for order in shown if order.order_type == order_type]
+        for row in forecast(orders, learned.experience, today=call.today):
+            chance = row.chance
+            chances[row.order.id] = (
+                say("cannot tell")
+                if chance is None
+                else say("{count} of 100", count=round(100 * chance))
+            )
+    return chances
 
 
 def workload(call: Call) -> Response:

@@ -1,7 +1,7 @@
 """The page of an order: its facts, its plan, its Status Notes, and what can be done with it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, cast, final
 from urllib.parse import quote
@@ -25,13 +25,14 @@ from prodflow import (
     StaleOrdersError,
 )
 from prodflow.diagrams import plan_svg
-from prodflow.hub import Family, OrderPlan, family, history_table, order_plan
+from prodflow.hub import Family, Forecast, OrderPlan, family, forecast, history_table, order_plan
 from prodflow_hub._hub import SAVED, Call
 from prodflow_hub._rows import rows_of, title_of
 from prodflow_hub._sheets import Sheet
 from prodflow_hub._undoing import notice_of, said_refusal
 from prodflow_hub._window import is_id
 
+_SHARES: Final = (0.5, 0.8, 0.95)
 _MOST: Final = 200
 """How many orders of an invoice are looked through for relatives."""
 
@@ -68,6 +69,7 @@ def show(call: Call) -> Response:
         notice=notice_of(call),
         here=call.here,
         plan=None if plan is None else plan.table(words=words),
+        forecast=_forecast(call, order),
         notes=_notes(call, entries),
         family=_family(call, order, entries),
         waiting=_waiting(call, order),
@@ -95,6 +97,80 @@ def picture(call: Call) -> Response:
     speech = call.hub.speech
     svg = plan_svg(plan, cycles=call.cycles, lang=speech.lang, words=speech.for_pictures)
     return Response(svg, media_type="image/svg+xml")
+
+
+@final
+class Promise(NamedTuple):
+    """The forecast of an order, ready to be shown."""
+
+    lines: Sequence[tuple[str, str]]
+    """Titles with what is known in words; empty without a forecast."""
+    about: str
+    """How many orders were compared, or why there is no forecast."""
+    at: datetime | None
+    """When it was learned what past orders had left."""
+
+
+def _forecast(call: Call, order: ProductionOrder) -> Promise | None:
+    """By when an order will be done, judging by past ones; None for a closed order."""
+    if not order.is_open:
+        return None
+    say = call.hub.speech.say
+    learned = call.learned([order.order_type]).get(order.order_type)
+    if learned is None:
+        return Promise((), say("The forecast isn't ready yet: come back in a minute."), None)
+    told = forecast([order], learned.experience, today=call.today, cycles=call.cycles)
+    (row,) = told
+    if row.reason is not None:
+        about = say(
+            "Cannot tell: {count} like it, {needed} needed.",
+            count=row.comparable,
+            needed=told.at_least,
+        )
+        return Promise((), about, learned.at)
+    lines = [
+        (say("{share} of 100 done by", share=round(100 * share)), _done_by(call, row, share))
+        for share in _SHARES
+    ]
+    if order.delivery_on is not None and row.chance is not None:
+        title = say("Done by {day}, the delivery date", day=order.delivery_on)
+        lines.append((title, say("{count} of 100", count=round(100 * row.chance))))
+    return Promise(lines, _compared(call, row), learned.at)
+
+
+def _done_by(call: Call, row: Forecast, share: float) -> str:
+    speech = call.hub.speech
+    try:
+        day = row.by(share)
+    except DateOutOfRangeError:
+        return speech.say("after the end of the calendar")
+    if day is None:
+        return speech.say("nobody can tell: too many are still open")
+    return speech.day(day)
+
+
+def _compared(call: Call, row: Forecast) -> str:
+    speech = call.hub.speech
+    parts = [
+        speech.count(
+            row.comparable,
+            "Compared with {count} order that was in the same status for as long and about as old.",
+            "Compared with {count} orders that were in the same status for as long and about as"
+            " old.",
+        )
+    ]
+    if row.still_open:
+        parts.append(
+            speech.count(
+                row.still_open,
+                "{count} of them is still open.",
+                "{count} of them are still open.",
+            )
+        )
+    if row.cancelled_share:
+        share = round(100 * row.cancelled_share)
+        parts.append(speech.say("Not counted: {count} of 100 are cancelled.", count=share))
+    return " ".join(parts)
 
 
 def _notes(call: Call, entries: Sequence[HistoryEntry]) -> list[dict[str, Any]]:
