@@ -116,3 +116,9 @@ class TestActivity:
         """It must not end before it begins, and has at most 3,660 days."""
         with pytest.raises(ValueError, match=r"^until must be from 0 to 3,659 days after since"):
             activity([], [], since=MONDAY, until=MONDAY + timedelta(days))
+
+    @pytest.mark.parametrize("histories", ["PO-1", None])
+    def test_histories_are_of_several_orders(self, histories: Any) -> None:  # noqa: ANN401
+        """An id or nothing at all is none of them."""
+        with pytest.raises(TypeError, match=f"an iterable of histories, not {histories!r}"):
+            activity(histories, [], since=MONDAY, until=SUNDAY)

@@ -269,6 +269,12 @@ class TestForecast:
         with pytest.raises(ValueError, match="share must be above 0, and up to 1"):
             told(TEN).by(share)
 
+    def test_a_share_is_a_float(self) -> None:
+        """80 of 100 is 0.8; a whole number is likely meant as a count."""
+        share: Any = 80
+        with pytest.raises(TypeError, match="share must be a float, not 80"):
+            told(TEN).by(share)
+
     @pytest.mark.parametrize(
         ("values", "match"),
         [
