@@ -182,7 +182,7 @@ def test_by_default_it_cuts_on_eight_days(desk: Desk) -> None:
     assert share >= 0.8 - POINTS
 
 
-def test_a_log_of_what_was_closed_in_a_month_is_told(desk: Desk) -> None:
+def test_warns_of_a_log_of_what_was_closed_in_a_month(desk: Desk) -> None:
     """As many shops export it."""
     month = [
         history

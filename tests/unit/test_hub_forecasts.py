@@ -1,4 +1,4 @@
-"""Forecasts by history: what is compared, what is told, and what is counted."""
+"""Forecasts by history: what is compared, what they say, and what is counted."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -191,7 +191,7 @@ class TestForecast:
         assert row.chance_by(on(400)) == 0.5
 
     def test_cancelled_orders_are_a_rival_end(self) -> None:
-        """Of three that weren't cancelled, one was done in 2 days; the share cancelled is told."""
+        """Of three that weren't cancelled, one was done in 2 days."""
         past = [
             *(history("PO-1", 80, (82, "done")), history("PO-2", 80, (89, "done"))),
             *(history("PO-3", 80, (89, "done")), history("PO-4", 80, (81, "lost"))),
@@ -440,11 +440,11 @@ class TestWhatIsKnown:
         ],
     )
     def test_histories_belong_together(self, past: Any, error: Any, match: str) -> None:  # noqa: ANN401 - bad values
-        """Whatever is wrong with them is told."""
+        """The error says what is wrong with them."""
         with pytest.raises(error, match=match):
             learn(past, [CYCLE], as_of=on(100))
 
-    def test_a_log_selected_by_its_end_is_told(self) -> None:
+    def test_warns_of_a_log_selected_by_its_end(self) -> None:
         """All orders were closed in the same days, and most were opened long before."""
         chosen = [history(f"PO-{n}", n, (200 + n, "done")) for n in range(20)]
         assert experience(chosen, 300).warnings == ("selected-by-end",)
@@ -464,7 +464,7 @@ class TestWhatIsKnown:
 
 
 class TestInReports:
-    """Forecasts beside what the plan says."""
+    """Forecasts next to what the plan says."""
 
     @staticmethod
     def found(*orders: ProductionOrder) -> Forecasts:
