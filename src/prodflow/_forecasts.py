@@ -85,8 +85,8 @@ def share_after(curve: Steps, days: int) -> float:
 class Forecast:
     """By which day an order will be done, if it goes as with comparable orders in the past.
 
-    Comparable are past orders that were in the same status for as many days, and about as old. The
-    dates and chances are about orders that aren't cancelled.
+    Comparable orders are past orders that were in the same status for as many days, and about as
+    old. The dates and chances are about orders that aren't cancelled.
 
     Args:
         order: the order.
@@ -248,7 +248,10 @@ class Forecasts(Rows[Forecast]):
                     "As of {today}: {count} orders.",
                     today=self.today,
                 ),
-                text("Compared are past orders in the same status for as long, and about as old."),
+                text(
+                    "Each order is compared with past orders that were in the same status for as"
+                    " long, and about as old."
+                ),
                 text("The days and chances are for orders that aren't cancelled."),
             ),
         ).said(words)

@@ -28,10 +28,10 @@ def forecast(
 ) -> Forecasts:
     """By which days orders will be done, judging by what became of comparable orders.
 
-    Comparable are past orders of the same type on days on which they were in the same status, for
-    the same number of days without pauses, and about as old. The age is the days since the order
-    date; it may differ by two days and a quarter of the order's age. From such a day on, the days
-    to the end of a comparable order count, with pauses. Orders that are still open count as at
+    An order is compared with past orders of its type, on days on which they were in the same status
+    after as many days there, without pauses, and at about the same age. The age is the days since
+    the order date; it may differ by two days and a quarter of the order's age. From such a day on,
+    the days to the end of the past order count, with pauses. Orders that are still open count as at
     least so long.
 
     Args:

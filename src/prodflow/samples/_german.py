@@ -561,9 +561,12 @@ _TEXTS: Final = {
     "Cancelled (%)": "Storniert (%)",
     "Chance (%)": "Chance (%)",
     "Compared": "Verglichen",
-    "Compared are past orders in the same status for as long, and about as old.": (
-        "Verglichen werden frühere Aufträge, die ebenso lange im selben Status und etwa so "
-        "alt waren."
+    (
+        "Each order is compared with past orders that were in the same status for as long, and "
+        "about as old."
+    ): (
+        "Jeder Auftrag wird mit früheren Aufträgen verglichen, die ebenso lange im selben Status "
+        "und etwa so alt waren."
     ),
     "Error (Days)": "Abweichung (Tage)",
     "Error of a Mean (Days)": "Abweichung des Mittelwerts (Tage)",
