@@ -1,5 +1,6 @@
 """Forecasts by history: what is compared, what they say, and what is counted."""
 
+import pickle
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -11,6 +12,7 @@ from prodflow import (
     EVERY_DAY,
     MONDAY_TO_FRIDAY,
     CycleNotFoundError,
+    DateOutOfRangeError,
     Forward,
     FromEntry,
     HistoryEntry,
@@ -461,6 +463,42 @@ class TestWhatIsKnown:
         entries = [opened.entry, checked.entry, moved.entry, done.entry]
         stays = experience([entries], 19).stays
         assert [(it.status, it.stay_days, it.left_days) for it in stays] == [("lab", 4, 4)]
+
+
+class TestEdges:
+    """The first days of all, the last ones, and values that are copied."""
+
+    @pytest.mark.parametrize("calendar", [EVERY_DAY, MONDAY_TO_FRIDAY])
+    def test_the_first_days_of_all(self, calendar: WorkingCalendar) -> None:
+        """No day is before them, and the window begins with them."""
+        first = (date.min - MONDAY).days
+        past = [history(f"PO-{n}", first + n, (first + 10 + n, "done")) for n in range(5)]
+        known = learn(past, [CYCLE], as_of=date.min + timedelta(20), calendar=calendar)
+        [order] = orders_of(history("PO-X", first + 20))
+        row = forecast([order], known, today=known.as_of, at_least=1)[0]
+        assert row.by(1.0) == calendar.add(known.as_of, calendar.count(on(first), on(first + 10)))
+        assert row.chance_by(date.min) == 0
+
+    def test_the_last_days_of_all(self) -> None:
+        """A day beyond them is refused, and nothing else is."""
+        last = (date.max - MONDAY).days
+        past = [history(f"PO-{n}", last - 30, (last - 20, "done")) for n in range(5)]
+        [order] = orders_of(history("PO-X", last - 9))
+        found = forecast([order], experience(past, last), today=date.max, at_least=1)
+        assert found[0].chance_by(date.max) == 0
+        for ask in (lambda: found[0].by(0.5), found.table):
+            with pytest.raises(DateOutOfRangeError):
+                ask()
+
+    def test_copies_are_equal_and_answer_alike(self) -> None:
+        """Whether or not the experience was asked before."""
+        known = experience(TEN, 100)
+        [order] = orders_of(history("PO-X", 100))
+        rows = forecast([order], known, today=on(100), at_least=1)
+        copied = pickle.loads(pickle.dumps(known))
+        assert (copied, hash(copied)) == (known, hash(known))
+        assert forecast([order], copied, today=on(100), at_least=1) == rows
+        assert hash(pickle.loads(pickle.dumps(rows))) == hash(rows)
 
 
 class TestInReports:
