@@ -134,7 +134,7 @@ class _Stays:
 
     For each stay, this keeps the age at the base, the days in the status for which it's compared,
     and the outcome as seen from the base. The days are from the first one to the one before the
-    until; they are in the window, and something is left on each of them.
+    stop; they are in the window, and something is left on each of them.
 
     Args:
         calendar: the days to count.
@@ -142,7 +142,7 @@ class _Stays:
         stays: the stays.
     """
 
-    __slots__ = ("_ages", "_firsts", "_outcomes", "_untils")
+    __slots__ = ("_ages", "_firsts", "_outcomes", "_stops")
 
     def __init__(self, calendar: WorkingCalendar, since: date, stays: Iterable[PastStay]) -> None:
         before = rank_of(calendar, since)
@@ -150,17 +150,17 @@ class _Stays:
         # than all of this (Python 3.11).
         ages: list[int] = []
         firsts: list[int] = []
-        untils: list[int] = []
+        stops: list[int] = []
         outcomes: list[int] = []
         for _, _, begun_on, age, had, stay_days, left_days, end in stays:
             left = left_days + had
             ages.append(age - had)
             firsts.append(max(had, before - rank_of(calendar, begun_on) + had + 1))
-            untils.append(min(had + stay_days, left))
+            stops.append(min(had + stay_days, left))
             outcomes.append(left * KINDS + _OUTCOMES[end])
         by_age = sorted(range(len(ages)), key=ages.__getitem__)
-        self._ages, self._firsts, self._untils, self._outcomes = (
-            [column[place] for place in by_age] for column in (ages, firsts, untils, outcomes)
+        self._ages, self._firsts, self._stops, self._outcomes = (
+            [column[place] for place in by_age] for column in (ages, firsts, stops, outcomes)
         )
 
     def curve(self, had: int, age: int) -> Curve:
@@ -176,10 +176,10 @@ class _Stays:
         about_as_old = zip(
             self._outcomes[first:last],
             self._firsts[first:last],
-            self._untils[first:last],
+            self._stops[first:last],
             strict=True,
         )
-        outcomes = Counter([it for it, start, until in about_as_old if start <= had < until])
+        outcomes = Counter([it for it, first_day, stop in about_as_old if first_day <= had < stop])
         passed = had * KINDS
         return curve_of({outcome - passed: count for outcome, count in outcomes.items()})
 
