@@ -97,4 +97,23 @@ document.addEventListener("keydown", (event) => {
   keys[event.key]();
 });
 
+// After Cancel in the window, the list is as it was: what was chosen, and where the keyboard was.
+const kept = "prodflow-hub-list";
+const places = () => [...document.querySelectorAll("a, button, input, select, textarea, summary")];
+if (document.querySelector("form.choosing"))
+  addEventListener("pagehide", () => {
+    const ids = [...document.querySelectorAll("input[name=ids]:checked")].map((it) => it.value);
+    const place = places().indexOf(document.activeElement);
+    sessionStorage.setItem(kept, JSON.stringify({ address: location.href, ids, place }));
+  });
+const before = JSON.parse(sessionStorage.getItem(kept) ?? "{}");
+if (before.address === location.href && document.referrer.includes("/orders/advance")) {
+  for (const box of document.querySelectorAll("form.choosing input[name=ids]"))
+    if (before.ids.includes(box.value) && !box.checked) box.click();
+  const place = places()[before.place];
+  at = rows.findIndex((row) => row.contains(place));
+  rows[at]?.classList.add("at");
+  place?.focus();
+}
+
 for (const button of document.querySelectorAll("button.print")) button.addEventListener("click", () => print());
