@@ -215,6 +215,8 @@ def test_by_keyboard_alone(opened: Opened, address: str, store: SqlStore) -> Non
     page.keyboard.press("x")
     page.keyboard.press("a")
     page.wait_for_url("**/orders/advance**")
+    page.get_by_label("Note", exact=True).press("Escape")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
     page.keyboard.press("Escape")
     page.wait_for_url("**/list?q=novak**")
     before = store.get(first)
@@ -231,6 +233,11 @@ def test_by_keyboard_alone(opened: Opened, address: str, store: SqlStore) -> Non
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.get_by_role("heading", level=1, name="Order").wait_for()
+    page.get_by_role("link", name="Advance status").press("Enter")
+    page.wait_for_url("**/orders/advance**")
+    page.keyboard.press("Escape")
+    advance_again = page.get_by_role("link", name="Advance status")
+    expect(advance_again).to_be_focused(timeout=PATIENCE)
 
     page.goto(f"{address}/board")
     page.get_by_label("Scan").focus()

@@ -91,16 +91,18 @@ const keys = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const cancel = document.querySelector("form.window")?.dataset.cancel;
-  if (event.key === "Escape" && cancel && !help?.open) location.assign(cancel);
+  // While somebody types, Esc only leaves the field: what was typed isn't lost by one key.
+  if (event.key === "Escape" && event.target.closest(typing)) event.target.blur();
+  else if (event.key === "Escape" && cancel && !help?.open) location.assign(cancel);
   if (event.target.closest(typing) || help?.open || !(event.key in keys)) return;
   event.preventDefault();
   keys[event.key]();
 });
 
-// After Cancel in the window, the list is as it was: what was chosen, and where the keyboard was.
-const kept = "prodflow-hub-list";
+// After Cancel in the window, the page is as it was: what was chosen, and where the keyboard was.
+const kept = "prodflow-hub-page";
 const places = () => [...document.querySelectorAll("a, button, input, select, textarea, summary")];
-if (document.querySelector("form.choosing"))
+if (document.querySelector(".advance"))
   addEventListener("pagehide", () => {
     const ids = [...document.querySelectorAll("input[name=ids]:checked")].map((it) => it.value);
     const place = places().indexOf(document.activeElement);
