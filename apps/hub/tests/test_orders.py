@@ -284,6 +284,7 @@ class TestPermissions:
         """Only the office orders reprints."""
         page = tom.open("/orders/PO-1041")
         assert "ordering a reprint needs one of the roles" in page.text
+        assert "PO-1041?" not in page.text
         assert "Reprint" not in page.links()
 
     def test_posting_it_is_refused_by_the_core(self, tom: Browser, store: SqlStore) -> None:
