@@ -181,6 +181,8 @@ class TestChange:
         }
         flow = store.get_settings().flow("albums")
         store.save(flow.amend(store.get("PO-1045"), facts=facts, by="Mia", at=AT))
+        for text in ("pages 20", "rush yes", "proof 18 Nov 2026"):
+            assert text in mia.open("/orders/PO-1045").text
         page = mia.open("/change/PO-1045").fill("pages", "x").fill("proof", "y").press("OK")
         assert page.problem("pages") == "this isn't a whole number"
         page.fill("pages", "24").fill("proof", "2026-11-30").choose("rush", "no").press("OK")
@@ -282,6 +284,7 @@ class TestPermissions:
         """Only the office orders reprints."""
         page = tom.open("/orders/PO-1041")
         assert "ordering a reprint needs one of the roles" in page.text
+        assert "PO-1041?" not in page.text
         assert "Reprint" not in page.links()
 
     def test_posting_it_is_refused_by_the_core(self, tom: Browser, store: SqlStore) -> None:

@@ -162,7 +162,10 @@ class TestStatuses:
         assert sheet is not None
         first = [str(row[0].value) for row in sheet.iter_rows()]
         assert {status.description for status in store.get_cycle("prints")} <= {*first}
-        assert "Retouch" in mia.client.get("/statuses/prints/print").text
+        rows = mia.open("/statuses/prints").follow("Print").rows()
+        retouch = next(row for row in rows if row[0] == "Retouch")
+        assert retouch[1:] == ["Retouching", "Retouching", "Ana", "3", "", "", "", ""]
+        assert rows[0][5] == "yes"
         assert mia.client.get("/statuses/prints/doc").status_code == 404
 
     def test_needs_a_role(self, tom: Browser, store: SqlStore) -> None:

@@ -274,8 +274,10 @@ def _actions(call: Call, order: ProductionOrder, entries: Sequence[HistoryEntry]
             return said_refusal(call, error) if isinstance(error, ProdflowError) else str(error)
         return ""
 
-    probe: dict[str, Any] = {"order_id": f"{order.id}?"[-_MOST:], "ordered_on": call.today}
     reason = next((each.key for each in flow.rules.reasons if not each.inactive), "again")
+    # Nothing is saved: the number is only in the text of a refusal.
+    new_id = f"{order.id}-2"[-_MOST:]
+    again: dict[str, Any] = {"order_id": new_id, "ordered_on": call.today}
     amending = tried(lambda: flow.amend(order, note="?", **who))
     return [
         *actions,
@@ -285,13 +287,13 @@ def _actions(call: Call, order: ProductionOrder, entries: Sequence[HistoryEntry]
             "split",
             say("Split"),
             call.url(_sub("split", order)),
-            tried(lambda: flow.split(order, [(probe["order_id"], 1)], **who)),
+            tried(lambda: flow.split(order, [(new_id, 1)], **who)),
         ),
         Action(
             "reprint",
             say("Reprint"),
             call.url(_sub("reprint", order)),
-            tried(lambda: flow.reorder(order, reason=reason, note="?", **probe, **who)),
+            tried(lambda: flow.reorder(order, reason=reason, note="?", **again, **who)),
         ),
         _undoing(call, order, entries),
     ]

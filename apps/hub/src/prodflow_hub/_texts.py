@@ -103,8 +103,10 @@ class Speech:
         match value:
             case None:
                 return ""
-            case bool() | str():
-                return str(value)
+            case bool():
+                return self.say("yes") if value else self.say("no")
+            case str():
+                return value
             case date():
                 return self.day(value)
             case int() | float() | Decimal():

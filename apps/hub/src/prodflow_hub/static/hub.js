@@ -91,10 +91,31 @@ const keys = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const cancel = document.querySelector("form.window")?.dataset.cancel;
-  if (event.key === "Escape" && cancel && !help?.open) location.assign(cancel);
+  // While somebody types, Esc only leaves the field: what was typed isn't lost by one key.
+  if (event.key === "Escape" && event.target.closest(typing)) event.target.blur();
+  else if (event.key === "Escape" && cancel && !help?.open) location.assign(cancel);
   if (event.target.closest(typing) || help?.open || !(event.key in keys)) return;
   event.preventDefault();
   keys[event.key]();
 });
+
+// After Cancel in the window, the page is as it was: what was chosen, and where the keyboard was.
+const kept = "prodflow-hub-page";
+const places = () => [...document.querySelectorAll("a, button, input, select, textarea, summary")];
+if (document.querySelector(".advance"))
+  addEventListener("pagehide", () => {
+    const ids = [...document.querySelectorAll("input[name=ids]:checked")].map((it) => it.value);
+    const place = places().indexOf(document.activeElement);
+    sessionStorage.setItem(kept, JSON.stringify({ address: location.href, ids, place }));
+  });
+const before = JSON.parse(sessionStorage.getItem(kept) ?? "{}");
+if (before.address === location.href && document.referrer.includes("/orders/advance")) {
+  for (const box of document.querySelectorAll("form.choosing input[name=ids]"))
+    if (before.ids.includes(box.value) && !box.checked) box.click();
+  const place = places()[before.place];
+  at = rows.findIndex((row) => row.contains(place));
+  rows[at]?.classList.add("at");
+  place?.focus();
+}
 
 for (const button of document.querySelectorAll("button.print")) button.addEventListener("click", () => print());
