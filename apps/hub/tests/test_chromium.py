@@ -5,21 +5,19 @@
 
 import os
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-import uvicorn
 from attrs import evolve
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect
 
 from prodflow import HistoryEntry, OrderQuery
 from prodflow_sqlalchemy import SqlStore
 
+from ._chromium import launched, served
 from ._studio import AT, AppFor, Clock
 
 NARROW: Final = 360
@@ -30,28 +28,15 @@ PATIENCE: Final = 90_000
 @pytest.fixture
 def address(app_for: AppFor) -> Iterator[str]:
     """The address of the hub of the manager on this machine."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app_for(), log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with served(app_for()) as address:
+        yield address
 
 
 @pytest.fixture
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium."""
-    program = shutil.which("chromium")
-    if program is None:
-        message = "chromium is not on the PATH (Debian: chromium)"
-        (pytest.fail if os.environ.get("PRODFLOW_REQUIRE_CHROMIUM") else pytest.skip)(message)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 Opened = Callable[..., Page]
