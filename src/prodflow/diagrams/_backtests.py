@@ -14,30 +14,28 @@ from prodflow._forecasts import SHARES, in_percent
 from prodflow._messages import Message, joined, sentences, text
 from prodflow._words import AnyWords, Words, said, words_of, written_number
 from prodflow.diagrams import _arguments as arguments
-from prodflow.diagrams._style import Theme
-from prodflow.diagrams._svg import (
-    LINE,
-    MARGIN,
-    Markup,
-    document,
-    heading,
-    label,
-    rectangle,
-    tag,
-    tip,
+from prodflow.diagrams._chart import (
+    NAME,
+    SMALL,
+    WIDTH,
+    finished,
+    head,
+    legend_y,
+    meant,
+    separator,
 )
+from prodflow.diagrams._style import Theme
+from prodflow.diagrams._svg import LINE, MARGIN, Markup, heading, label, rectangle, tag, tip
 from prodflow.diagrams._text import wrap
 from prodflow.export._cells import optional_lang
 
-_WIDTH: Final = 1000
 _NAMES: Final = 120
 _COUNT: Final = 150
 _COUNTS: Final = 110
 _SCALES: Final = (280, 520, 760)
 _SCALE: Final = 150
-_NAME: Final = 13
-_SMALL: Final = 12
 _ROW: Final = 30
+_MEANING: Final = 236
 _NEAR: Final = 0.06
 _PROMISES: Final = (
     text("50 of 100 promised"),
@@ -90,15 +88,15 @@ def backtest_svg(
     told = text("Forecasts: {count}.", count=backtest.told) if backtest.told else _NOTHING
     warned = [said(WARNINGS[code], spoken) for code in backtest.warnings]
     subtitle = " ".join([said(told, spoken), *warned])
-    head, y = heading(title, subtitle, _WIDTH)
-    top = y + _SMALL * LINE + 12
+    titles, y = heading(title, subtitle, WIDTH)
+    top = y + SMALL * LINE + 12
     lines: list[tuple[str, BacktestRow | Backtest]] = [
         (said(text("{day}", day=row.cut_on), spoken), row) for row in backtest
     ]
     if lines:
         lines.append((said(text("All"), spoken), backtest))
     bottom = top + len(lines) * _ROW
-    parts = [head, *_headings(y, spoken)]
+    parts = [titles, *_heads(top, spoken)]
     for number, (name, row) in enumerate(lines):
         parts.append(_row(name, row, top + number * _ROW, spoken))
     for left, share in zip(_SCALES, SHARES, strict=True):
@@ -106,7 +104,7 @@ def backtest_svg(
         parts.append(
             tag("path", d=f"M{x:.1f} {top - 4:.1f}V{bottom:.1f}", class_="delivery", stroke_width=2)
         )
-    parts.extend(_legend(bottom + 14, spoken))
+    parts.extend(_legend(legend_y(bottom), spoken))
     about = said(
         text(
             "{facts} {lines}.",
@@ -115,29 +113,28 @@ def backtest_svg(
         ),
         spoken,
     )
-    height = bottom + 14 + _SMALL * LINE + MARGIN
-    return document(title, about, _WIDTH, height, parts, theme=colours, lang=language)
+    return finished(title, about, bottom, parts, theme=colours, lang=language)
 
 
 _NOTHING: Final = text("There is no forecast to judge.")
 
 
-def _headings(y: float, words: Words) -> Iterator[Markup]:
+def _heads(top: float, words: Words) -> Iterator[Markup]:
     for name, x, room in (
         (text("Day"), MARGIN, _NAMES),
         (text("Forecasts"), _COUNT, _COUNTS),
         *zip(_PROMISES, _SCALES, (_SCALE + 80,) * len(_SCALES), strict=True),
     ):
-        yield label(wrap(said(name, words), room, _SMALL), x, y, _SMALL, "muted strong")
+        yield head(name, x, room, top, words)
 
 
 def _row(name: str, row: BacktestRow | Backtest, y: float, words: Words) -> Markup:
     middle = y + _ROW / 2
     parts = [
         tip(name),
-        tag("path", d=f"M{MARGIN} {y:.1f}H{_WIDTH - MARGIN}", class_="grid"),
-        label(wrap(name, _NAMES, _NAME), MARGIN, middle - _NAME * LINE / 2, _NAME, "ink num"),
-        label([written_number(row.told, words)], _COUNT, middle - 8, _SMALL, "ink num"),
+        separator(y),
+        label(wrap(name, _NAMES, NAME), MARGIN, middle - NAME * LINE / 2, NAME, "ink num"),
+        label([written_number(row.told, words)], _COUNT, middle - 8, SMALL, "ink num"),
     ]
     for left, share in zip(_SCALES, SHARES, strict=True):
         kept = row.done_by(share)
@@ -146,7 +143,7 @@ def _row(name: str, row: BacktestRow | Backtest, y: float, words: Words) -> Mark
         class_ = "past" if kept < share - _NEAR else "done"
         parts.append(rectangle(left, middle - 7, max(kept * _SCALE, 2), 14, class_, radius=2))
         shown = said(text("{percent}", percent=in_percent(kept)), words)
-        parts.append(label([shown], left + _SCALE + 10, middle - 8, _SMALL, "ink num"))
+        parts.append(label([shown], left + _SCALE + 10, middle - 8, SMALL, "ink num"))
     return tag("g", *parts, class_="cut")
 
 
@@ -161,7 +158,7 @@ def _legend(y: float, words: Words) -> Iterator[Markup]:
             yield tag("path", d=f"M{x + 9:.1f} {y:.1f}V{y + 15:.1f}", class_=kind, stroke_width=2)
         else:
             yield rectangle(x, y + 1, 18, 13, kind, radius=3)
-        yield label(wrap(said(meaning, words), 200, _SMALL), x + 24, y, _SMALL, "muted")
+        yield meant(meaning, x, y, _MEANING, words)
 
 
 def _in_words(name: str, row: BacktestRow | Backtest) -> str:
