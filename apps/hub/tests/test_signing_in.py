@@ -1,15 +1,17 @@
 """Accounts, sessions, and the pages to sign in and out."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
-from prodflow_hub._accounts import AccountError, Accounts
+from prodflow_hub._accounts import MOST_BY_NAME, AccountError, Accounts
 from prodflow_hub._signing_in import app_with_accounts
 from prodflow_sqlalchemy import SqlStore
 
@@ -134,6 +136,28 @@ def test_leads_to_no_other_host(opened: Opened) -> None:
         page = sign_in(opened().open(f"/sign-in?then={address}"))
         assert page.address.startswith("http://testserver/")
         assert page.heading == "Mine"
+
+
+class Counting(PasswordHasher):
+    """Counts how many passwords were looked at."""
+
+    seen = 0
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 - as argon2 has it
+        """Count, and look."""
+        self.seen += 1
+        return super().verify(hash, password)
+
+
+def test_attempts_at_the_same_time_are_limited_too(accounts: Accounts) -> None:
+    """Twenty wrong passwords at once: at most five are looked at."""
+    hasher = Counting(time_cost=1, memory_cost=8, parallelism=1)
+    together = Accounts(accounts.engine, accounts.clock, hasher=hasher)
+    with ThreadPoolExecutor(20) as pool:
+        answers = [*pool.map(lambda _: together.sign_in("Mia", WRONG, "here"), range(20))]
+    assert hasher.seen <= MOST_BY_NAME
+    assert not any(isinstance(answer, str) for answer in answers)
+    assert answers.count(None) == hasher.seen
 
 
 class TestAccounts:

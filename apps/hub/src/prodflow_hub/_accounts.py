@@ -8,7 +8,7 @@ many, the next ones aren't looked at for a while.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, final
@@ -54,6 +54,7 @@ _ATTEMPTS: Final = sa.Table(
     _METADATA,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("tenant", sa.String, nullable=False),
+    sa.Column("attempt", sa.String, nullable=False, index=True),
     sa.Column("subject", sa.String, nullable=False, index=True),
     sa.Column("at", sa.BigInteger, nullable=False),
 )
@@ -147,45 +148,50 @@ class Accounts:
         """The token of a new session; None if the name or the password is wrong."""
         now = self.clock()
         subjects = {f"name {name}"[:400]: MOST_BY_NAME, f"address {address}"[:400]: MOST_BY_ADDRESS}
+        attempt = secrets.token_urlsafe(16)
+        self._begin(attempt, subjects, now)
         with self.engine.connect() as connection:
-            until = self._blocked(connection, subjects, now)
+            until = self._blocked(connection, subjects, attempt, now)
             here = (_ACCOUNTS.c.tenant == self.tenant) & (_ACCOUNTS.c.name == name)
             stored = connection.scalar(sa.select(_ACCOUNTS.c.password).where(here))
         if until is not None:
+            self._forget(_ATTEMPTS.c.attempt == attempt)
             return TooManyAttempts(until)
-        is_right = self._matches(stored or self._nobody, password) and stored is not None
+        if not (self._matches(stored or self._nobody, password) and stored is not None):
+            return None
+        self._forget(
+            (_ATTEMPTS.c.attempt == attempt)
+            | (_ATTEMPTS.c.subject == next(iter(subjects)))
+            | (_ATTEMPTS.c.at < _seconds(now - WINDOW))
+        )
         token = secrets.token_urlsafe(32)
+        session = {"tenant": self.tenant, "token": _hashed(token), "name": name}
         with self.engine.begin() as connection:
-            if not is_right:
-                rows = [
-                    {"tenant": self.tenant, "subject": subject, "at": _seconds(now)}
-                    for subject in subjects
-                ]
-                connection.execute(_ATTEMPTS.insert(), rows)
-                return None
-            old = _seconds(now - WINDOW)
-            mine = _ATTEMPTS.c.tenant == self.tenant
-            done = (_ATTEMPTS.c.subject == next(iter(subjects))) | (_ATTEMPTS.c.at < old)
-            connection.execute(_ATTEMPTS.delete().where(mine & done))
-            connection.execute(
-                _SESSIONS.insert(),
-                {
-                    "tenant": self.tenant,
-                    "token": _hashed(token),
-                    "name": name,
-                    "seen": _seconds(now),
-                },
-            )
+            connection.execute(_SESSIONS.insert(), session | {"seen": _seconds(now)})
         return token
 
+    def _begin(self, attempt: str, subjects: Iterable[str], now: datetime) -> None:
+        """Count an attempt as failed, before anybody knows.
+
+        So many attempts at the same time are as limited as one after the other.
+        """
+        row = {"tenant": self.tenant, "attempt": attempt, "at": _seconds(now)}
+        with self.engine.begin() as connection:
+            connection.execute(_ATTEMPTS.insert(), [row | {"subject": it} for it in subjects])
+
+    def _forget(self, which: sa.ColumnElement[bool]) -> None:
+        """Take back attempts that needn't count."""
+        with self.engine.begin() as connection:
+            connection.execute(_ATTEMPTS.delete().where(_ATTEMPTS.c.tenant == self.tenant, which))
+
     def _blocked(
-        self, connection: sa.Connection, subjects: dict[str, int], now: datetime
+        self, connection: sa.Connection, subjects: Mapping[str, int], attempt: str, now: datetime
     ) -> datetime | None:
-        """The instant from which attempts count again; None if they count now."""
+        """The instant from which attempts count again; None if this one does."""
         for subject, most in subjects.items():
             here = (_ATTEMPTS.c.tenant == self.tenant) & (_ATTEMPTS.c.subject == subject)
-            recent = sa.select(_ATTEMPTS.c.at).where(here, _ATTEMPTS.c.at > _seconds(now - WINDOW))
-            times = sorted(connection.scalars(recent))
+            others = (_ATTEMPTS.c.attempt != attempt) & (_ATTEMPTS.c.at > _seconds(now - WINDOW))
+            times = sorted(connection.scalars(sa.select(_ATTEMPTS.c.at).where(here, others)))
             if len(times) >= most:
                 return datetime.fromtimestamp(times[-most], now.tzinfo) + WINDOW
         return None
