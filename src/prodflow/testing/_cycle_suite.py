@@ -302,16 +302,16 @@ class CycleSuite:
     ) -> None:
         """A part has everything of its order but a quantity of its own, and nothing is lost."""
         changes = data.draw(_walks(flow, cycle))
-        quantities = data.draw(st.just([]) | st.lists(st.integers(1, 4), min_size=1, max_size=3))
-        given: Amendments = {}
-        if data.draw(st.booleans()):
-            given["due_on"] = data.draw(_DAYS)
+        quantities = data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
+        by_hand: Amendments = {"due_on": data.draw(_DAYS)}
         for last in range(1, len(changes) + 1):
             order = changes[last - 1].order
             left = data.draw(st.sampled_from([1, 0, 2]))  # with nothing left, it's no split
-            given["quantity"] = max(sum(quantities) + left, 1)
-            amended = flow.amend(order, **given, **RECORDED)
-            laws.a_split_divides_the_order(flow, [*changes[:last], amended], quantities)
+            given: Amendments = {"quantity": sum(quantities) + left}
+            for each in (given, given | by_hand):
+                amended = flow.amend(order, **each, **RECORDED)
+                laws.a_split_divides_the_order(flow, [*changes[:last], amended], quantities)
+        laws.a_split_divides_the_order(flow, changes, [])
 
     @SHARED
     @given(day=_DAYS, data=st.data())
