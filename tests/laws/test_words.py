@@ -405,15 +405,22 @@ class TestPictures:
         names = [str(row[0]) for row in table.rows]
         assert english_of([table.title, *table.columns, *names, *table.notes]) == []
 
-    @given(st.lists(st.integers(0, 9), max_size=4), DAYS, st.sampled_from([1, 99]))
+    @given(st.lists(st.integers(0, 5), max_size=6), DAYS, st.sampled_from([1, 99]))
     def test_forecasts(self, days: list[int], today: date, at_least: int) -> None:
         """Headings, legends, reasons and descriptions, of backtests too."""
         flow, past = ProductionFlow(), []
         who: Any = {"by": "1", "at": AT}
         for number, stayed in enumerate(days):
-            opened = flow.open(CYCLE, order_id=f"{number}", ordered_on=MONDAY, **who)
+            week, left = timedelta(7 * (number % 2)), timedelta(stayed)
+            opened = flow.open(
+                CYCLE, order_id=f"{number}", ordered_on=MONDAY + week, by="1", at=AT + week
+            )
             done = flow.advance(
-                opened.order, to=CYCLE.final.key, today=MONDAY + timedelta(stayed), **who
+                opened.order,
+                to=CYCLE.final.key,
+                today=MONDAY + week + left,
+                by="1",
+                at=AT + week + left,
             )
             past.append([opened.entry, done.entry])
         opening = flow.open(
@@ -423,7 +430,7 @@ class TestPictures:
         known = learn(past, [CYCLE], as_of=MONDAY + timedelta(20))
         found = forecast([order], known, today=MONDAY, at_least=at_least)
         tried = evolve(
-            backtest(past, [CYCLE], cuts=[MONDAY], at_least=at_least),
+            backtest(past, [CYCLE], cuts=[MONDAY + timedelta(7)], at_least=at_least),
             warnings=("selected-by-end",),
         )
         case("there is a forecast", found[0].reason is None)
