@@ -1,7 +1,7 @@
 """The Production hub: one's own orders, the board, the list, what is at risk, and the workload."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple, cast, final
+from typing import Final, NamedTuple, final
 
 from starlette.responses import Response
 
@@ -106,13 +106,11 @@ def board(call: Call) -> Response:
             "overdue": column.overdue,
             "rows": rows_of(call, column.orders[:_CARDS]),
             "more": max(0, column.count - _CARDS),
-            "address": Filters.of(
-                [(BOARDS[by], written(cast("str | None", column.key)))]
-            ).address(),
+            "address": Filters.of([(BOARDS[by], written(column.key))]).address(),
         }
-        for column in found.columns[:_COLUMNS]
+        for column in found[:_COLUMNS]
     ]
-    left = sum(column.count for column in found.columns[_COLUMNS:])
+    left = sum(column.count for column in found[_COLUMNS:])
     return _show(
         call, "board.html", "board", snapshot, by=by, ways=_ways(call), columns=columns, left=left
     )
