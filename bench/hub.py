@@ -4,14 +4,15 @@
 
 Two studios with a database of SQLite: one has 5,000 open orders, the other one has as many, and
 195,000 closed ones of three years. The app runs in this process, and a client without a network
-asks it. A figure is a median with its quartiles, in milliseconds on the clock. The first page of
-each kind isn't counted. The first page of all and the first pages after a change are figures of
-their own; all others find nothing that is new.
+asks it. A figure is a median with its quartiles, in milliseconds on the clock. The start of the app
+reads the open orders, and has no limit. The first page of all and the first pages after a change
+are figures of their own; the other pages find nothing that is new.
 """
 
 import argparse
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -47,6 +48,8 @@ SETTINGS: Final = FlowSettings(
 MIA: Final = Visitor("Mia", roles=["manager"], departments=["Sales"])
 PATIENT: Final = 1.0
 """While the app still learns from past orders, a page with forecasts takes longer than this."""
+START: Final = "start of the app"
+"""What happens before the first page: the open orders are read, and the pages compiled."""
 REPEATS: Final = 21
 STARTS: Final = 5
 
@@ -180,11 +183,15 @@ AFTER: Final = {"mine": "/", "board": "/board", "at risk": "/at-risk"}
 
 def measure(store: SqlStore) -> Iterator[Figure]:
     """All figures of a studio."""
-    for name in ("list", "at risk"):
-        load(client_of(store), "/list")  # the templates are compiled once in a process
-        starts = [seconds(partial(load, client_of(store), "/list")) for _ in range(STARTS)]
-        yield figure(f"first page of all: {name}", milliseconds(starts), "ms")
-        break
+    starts: list[float] = []
+    firsts: list[float] = []
+    for _ in range(STARTS):
+        with ExitStack() as stack:
+            client = client_of(store)
+            starts.append(seconds(lambda: stack.enter_context(client)))  # noqa: B023 - called here
+            firsts.append(seconds(partial(load, client, "/list")))
+    yield figure(START, milliseconds(starts), "ms")
+    yield figure("first page of all", milliseconds(firsts), "ms")
     client = client_of(store)
     while seconds(partial(load, client, "/at-risk")) > PATIENT:
         pass
@@ -216,7 +223,9 @@ def changer(store: SqlStore) -> Callable[[], None]:
 
 
 def verdict(found: Figure, limit: float) -> str:
-    """Whether a figure is within its limit."""
+    """Whether a figure is within its limit; "" for one that has none."""
+    if found.what == START:
+        return ""
     return f"{limit:g}: {'ok' if found.median <= limit else 'MISSED'}"
 
 

@@ -6,15 +6,11 @@ is not installed, its tests are skipped, or fail if `PRODFLOW_REQUIRE_POSTGRES` 
 """
 
 import os
-import runpy
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
-from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -23,41 +19,24 @@ from prodflow_hub._demo import PEOPLE, load_demo
 from prodflow_sqlalchemy import SqlStore
 
 from ._browser import Browser
+from ._databases import schema, server
 from ._studio import AT, AppFor, Clock
-
-
-_SERVERS: Final = Path(__file__).parents[3] / "adapters/sqlalchemy/tests/_postgres.py"
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server, which all processes of a test run share."""
-    named = os.environ.get("PRODFLOW_TEST_POSTGRES")
-    if named:
-        yield named
-        return
-    servers = runpy.run_path(str(_SERVERS)) if _SERVERS.exists() else {}
-    if not servers.get("BINARIES"):
-        message = "PostgreSQL is not installed (Debian: postgresql)"
-        (pytest.fail if os.environ.get("PRODFLOW_REQUIRE_POSTGRES") else pytest.skip)(message)
+    """The URL of a PostgreSQL server."""
     folder = tmp_path_factory.getbasetemp()
     is_worker = "PYTEST_XDIST_WORKER" in os.environ  # then the folder of the run is one above
-    with servers["shared_server"](folder.parent if is_worker else folder) as url:
+    with server(folder.parent if is_worker else folder) as url:
         yield url
 
 
 @pytest.fixture
 def postgres_url(postgres: str) -> Iterator[str]:
     """The URL of an empty schema in PostgreSQL."""
-    name = f"hub_{uuid4().hex}"
-    engine = sa.create_engine(postgres, poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        connection.execute(sa.schema.CreateSchema(name))
-    options = {"options": f"-c search_path={name} -c synchronous_commit=off"}
-    yield sa.make_url(postgres).update_query_dict(options).render_as_string(hide_password=False)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("SET lock_timeout = '10s'")  # a test may have left a lock
-        connection.execute(sa.schema.DropSchema(name, cascade=True))
+    with schema(postgres) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

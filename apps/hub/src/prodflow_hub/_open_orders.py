@@ -277,9 +277,7 @@ class OpenOrders:
             self._read_all()
             self._is_read = True
             return None
-        # The feed doesn't say which orders were erased.
-        is_same = bool(changed) or self.store.count(_OPEN) == len(self._orders)
-        if lag.waiting or not is_same:
+        if lag.waiting:
             self._read_all()
             return None
         if changed:
@@ -288,6 +286,10 @@ class OpenOrders:
                 self._orders.pop(order_id, None)
             self._orders |= {key: order for key, order in loaded.items() if order.is_open}
             self._cursor = cursor
+        # The feed doesn't say which orders were erased.
+        if self.store.count(_OPEN) != len(self._orders):
+            self._read_all()
+            return None
         return changed
 
     def _read_all(self) -> None:
