@@ -156,15 +156,20 @@ class Snapshot:
     @cached_property
     def figures(self) -> Mapping[str, int]:
         """How many orders are open, overdue, due soon, past delivery and at risk."""
-        today, soon = self.today, soon_by(self.today)
-        queries = {
-            "overdue": OrderQuery(overdue_on=today),
-            "soon": OrderQuery(due_from=today, due_by=soon),
+        today = self.today
+        soon = OrderQuery(due_from=today, due_by=soon_by(today))
+        return {
+            "open": len(self.orders),
+            "overdue": len(self._overdue),
+            "soon": soon.count(self.orders),
+            "delivery": sum(order.is_past_delivery(today=today) for order in self.orders),
+            "risk": len(self.at_risk),
         }
-        counts = {name: query.count(self.orders) for name, query in queries.items()}
-        late = sum(order.is_past_delivery(today=today) for order in self.orders)
-        counts |= {"open": len(self.orders), "delivery": late, "risk": len(self.at_risk)}
-        return counts
+
+    @cached_property
+    def _overdue(self) -> frozenset[str]:
+        """The ids of the orders that are overdue."""
+        return frozenset(order.id for order in self.orders if order.is_overdue(today=self.today))
 
     @cached_property
     def names(self) -> Mapping[str, tuple[str, ...]]:
@@ -200,7 +205,7 @@ class Snapshot:
         for column in board(first, by=by, today=self.today, cycles=self.cycles).columns:
             numbers = sorted(each for order in column.orders for each in kind_of[order.id])
             orders = tuple(self.orders[number] for number in numbers)
-            late = sum(order.is_overdue(today=self.today) for order in orders)
+            late = sum(order.id in self._overdue for order in orders)
             columns.append(Column(column.key, column.title, orders, late))
         return tuple(columns)
 
