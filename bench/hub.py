@@ -168,6 +168,8 @@ def pages(store: SqlStore) -> Mapping[str, str]:
         "list": "/list",
         "list with filters and a text": "/list?q=CLIENT+12&type=prints&due=overdue&sort=priority",
         "list of all orders": "/list?state=all",
+        "list of all orders, by a rare text": f"/list?state=all&q={order_id(1_234)}",
+        "list of all orders, by a common text": "/list?state=all&q=CLIENT+12",
         "at risk": "/at-risk",
         "workload": "/workload",
         "order": f"/orders/{prints[0].id}",
