@@ -274,7 +274,7 @@ def test_a_database_that_is_restored_is_read_anew(store: SqlStore) -> None:
     assert len(open_orders.now(AT, settings, cycles).orders) == len(before) + 2
 
 
-@pytest.mark.parametrize("call", ["feed", "load", "find"])
+@pytest.mark.parametrize("call", ["feed", "load", "count", "find"])
 def test_no_change_is_lost_if_the_database_goes_away(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
