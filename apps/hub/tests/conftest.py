@@ -1,5 +1,11 @@
-"""The studio of the demo, its hub, and a browser for each of its people."""
+"""The studio of the demo, its hub, and a browser for each of its people.
 
+Tests that ask for `database` run with SQLite and with PostgreSQL. `PRODFLOW_TEST_POSTGRES` is the
+URL of a server. Without it, the tests start one, as those of prodflow-sqlalchemy do. If PostgreSQL
+is not installed, its tests are skipped, or fail if `PRODFLOW_REQUIRE_POSTGRES` is set.
+"""
+
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +19,33 @@ from prodflow_hub._demo import PEOPLE, load_demo
 from prodflow_sqlalchemy import SqlStore
 
 from ._browser import Browser
+from ._databases import schema, server
 from ._studio import AT, AppFor, Clock
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server."""
+    folder = tmp_path_factory.getbasetemp()
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ  # then the folder of the run is one above
+    with server(folder.parent if is_worker else folder) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """The URL of an empty schema in PostgreSQL."""
+    with schema(postgres) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database: SQLite, then PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'studio.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 import hmac
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime, tzinfo
 from functools import partial
 from hashlib import sha256
@@ -209,8 +210,22 @@ def make_app(hub: Hub, more: Iterable[Route] = ()) -> Starlette:
         status = error.status_code if isinstance(error, HTTPException) else 500
         return await endpoint(hub, lambda call: _failed(call, status))(request)
 
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        await run_in_threadpool(_get_ready, hub)
+        yield
+
     handlers: dict[Any, Any] = {HTTPException: missing}
-    return Starlette(routes=[*more, *routes, static], exception_handlers=handlers)
+    return Starlette(
+        routes=[*more, *routes, static], exception_handlers=handlers, lifespan=lifespan
+    )
+
+
+def _get_ready(hub: Hub) -> None:
+    try:
+        hub.get_ready()
+    except Exception:  # noqa: BLE001 - the pages that need it say so, and the others are served
+        _LOG.exception("the hub starts without the open orders")
 
 
 # --- Pages --------------------------------------------------------------------------------------

@@ -65,6 +65,18 @@ class Hub:
     sign_in: str | None
     """The path of the page to sign in; None if the host signs people in elsewhere."""
 
+    def now(self) -> datetime:
+        """The present instant in the zone of the studio."""
+        zone, now = self.zone(), self.clock()
+        return now if zone is None else now.astimezone(zone)
+
+    def get_ready(self) -> None:
+        """Read the open orders and compile the pages, so that nobody waits for it later."""
+        settings = newest_settings(self.store)
+        self.open_orders.now(self.now(), settings, self.store.newest()).get_ready()
+        for name in self.pages.list_templates(["html"]):
+            self.pages.get_template(name)
+
 
 SAVED: Final = "done"
 """The parameter of a list that names the command that was just saved."""
@@ -76,9 +88,7 @@ class Call:
 
     def __init__(self, hub: Hub, request: Request, posted: Pairs, visitor: Visitor) -> None:
         self.hub, self.request, self.posted, self.visitor = hub, request, posted, visitor
-        zone = hub.zone()
-        now = hub.clock()
-        self.at = now if zone is None else now.astimezone(zone)
+        self.at = hub.now()
         self.form: Mapping[str, str] = dict(posted)
         self._settings: FlowSettings | None = None
         self._cycles: tuple[StatusCycle, ...] | None = None
