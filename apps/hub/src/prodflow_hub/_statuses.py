@@ -95,6 +95,7 @@ def statuses(call: Call) -> Response:
         name=cycle.description or cycle.order_type,
         page=page,
         hides=hides,
+        explains="explain" in call.form,
         has_inactive=any(each.inactive for each in cycle),
         saved=call.request.query_params.get("saved", ""),
         behind=_versions(_behind(call, cycle)),
