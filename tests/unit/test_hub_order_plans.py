@@ -219,6 +219,20 @@ class TestPicture:
         lost = plan_svg(planned(walked((16, "lost")), on(18)))
         assert (lost.count('class="expected"'), lost.count('class="delivery"')) == (1, 1)
 
+    def test_lines_of_one_day_are_side_by_side(self) -> None:
+        """Neither the expected end nor the delivery date is below the line of today."""
+        picture = plan_svg(
+            planned(walked((17, "lab"), (20, "check"), delivery_on=on(23)), on(23)),
+            words={"expected end": "When we expect the end of it"},
+        )
+        found = re.findall(
+            r'<path d="M([\d.]+) [^"]*V[^"]*" class="(today|delivery|expected)"', picture
+        )
+        places = {class_: float(x) for x, class_ in found[:3]}
+        assert places["today"] < places["delivery"] < places["expected"]
+        assert places["expected"] - places["today"] < 10
+        assert "When we expect the end of it" in picture  # the legend gives it more room
+
     def test_in_words(self) -> None:
         """The description says the same."""
         picture = plan_svg(planned(walked((18, "lab"), delivery_on=on(20)), on(18)), title="Ours")

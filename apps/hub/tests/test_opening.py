@@ -145,6 +145,8 @@ class TestFromAnInvoice:
         assert store.count(OrderQuery(invoice_id="INV-9")) == 0
         page.press("OK")
         assert page.heading == "Invoice INV-9"
+        assert page.role("status")[0].startswith("2 orders opened ")
+        assert not page.has_button("Undo")
         orders = store.find(OrderQuery(invoice_id="INV-9"))
         invoice = Invoice("INV-9", total=0)
         assert {order.id for order in orders} == {
