@@ -18,6 +18,7 @@ from prodflow import (
 )
 from prodflow.diagrams import plan_svg
 from prodflow.hub import OrderPlan, OrderStep, order_plan
+from prodflow.samples import GERMAN
 
 WHO: Final[Any] = {"by": "ann", "at": datetime(2026, 11, 16, 9, tzinfo=UTC)}
 FLOW: Final = ProductionFlow()
@@ -232,6 +233,13 @@ class TestPicture:
         assert places["today"] < places["delivery"] < places["expected"]
         assert places["expected"] - places["today"] < 10
         assert "When we expect the end of it" in picture  # the legend gives it more room
+
+    def test_german_words_are_not_cut(self) -> None:
+        """Behind the dates and in the legend, there is room for all of them."""
+        moves = ((17, "lab"), (18, "hold"), (20, "lab"), (25, "ordered"), (26, "hold"))
+        picture = plan_svg(planned(walked(*moves), on(27)), words=GERMAN, lang="de")
+        assert {"pausiert", "kommend", "erwartetes Ende"} <= {*re.findall(">([^<]+)<", picture)}
+        assert "\N{HORIZONTAL ELLIPSIS}" not in picture
 
     def test_in_words(self) -> None:
         """The description says the same."""

@@ -1,7 +1,9 @@
-"""What was just saved, told in one sentence, and what is said once."""
+"""What was just saved, told in one sentence; what is said once; and what there is to do first."""
 
+import pytest
 from starlette.testclient import TestClient
 
+from prodflow.samples import PRINTS
 from prodflow_sqlalchemy import SqlStore
 
 from ._browser import Browser
@@ -42,6 +44,23 @@ def test_the_priority_is_said_once(mia: Browser) -> None:
     assert "priority 10" not in mia.open("/list?sort=priority").text
     assert "10" in next(cells for cells in mia.rows() if "PO-1045" in cells[1])
     assert "priority 10" in mia.open("/board").text
+
+
+@pytest.mark.parametrize("tab", ["/", "/board", "/list", "/at-risk", "/workload"])
+def test_without_order_types_each_tab_says_how_to_begin(
+    empty: SqlStore, app_for: AppFor, tab: str
+) -> None:
+    """With an example to load."""
+    page = Browser(TestClient(app_for(store=empty))).open(tab)
+    assert "There are no order types yet." in page.text
+    assert page.follow("Set up your first status list").shown("Begin with") == "example: Prints"
+
+
+def test_without_orders_the_first_page_offers_one(empty: SqlStore, app_for: AppFor) -> None:
+    """Not only the list."""
+    empty.put_cycle(PRINTS.cycle, replaces=None, by="Mia", at=AT)
+    page = Browser(TestClient(app_for(store=empty))).open("/")
+    assert "No open orders. New order" in page.text
 
 
 def test_what_cannot_be_done_comes_last(mia: Browser) -> None:

@@ -873,7 +873,7 @@ _TEXTS: Final = {
     "left": "verlassen",
     "paused": "pausiert",
     "now": "jetzt",
-    "to come": "kommt noch",
+    "to come": "kommend",
     "so far": "bisher",
     "was late": "war zu spät",
     "expected end": "erwartetes Ende",
