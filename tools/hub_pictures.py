@@ -22,7 +22,7 @@ AT: Final = datetime(2026, 11, 18, 10, 42, tzinfo=timezone(timedelta(hours=1)))
 PICTURES: Final = {
     "hub-board.png": ("/board", 620),
     "hub-window.png": ("/orders/advance?ids=PO-1054&ids=PO-1057", 980),
-    "hub-order.png": ("/orders/PO-1047", 1080),
+    "hub-order.png": ("/orders/PO-1047", 1110),
     "hub-statuses.png": ("/statuses/prints", 620),
 }
 """For each file, the page and the height."""
