@@ -21,9 +21,15 @@ FOLDER: Final = Path(__file__).parents[1] / "docs" / "pictures"
 AT: Final = datetime(2026, 11, 18, 10, 42, tzinfo=timezone(timedelta(hours=1)))
 PICTURES: Final = {
     "hub-board.png": ("/board", 620),
-    "hub-window.png": ("/orders/advance?ids=PO-1054&ids=PO-1057", 900),
+    "hub-window.png": ("/orders/advance?ids=PO-1054&ids=PO-1057", 980),
+    "hub-order.png": ("/orders/PO-1047", 1110),
+    "hub-statuses.png": ("/statuses/prints", 620),
 }
 """For each file, the page and the height."""
+EDITED: Final = {"/statuses/prints": "s1.default_duration"}
+"""The field that somebody is in, by its page."""
+WIDE: Final = {"/statuses/prints": 1280}
+"""The widths of pages that are grids only if they have room."""
 WIDTH: Final = 1000
 
 
@@ -38,8 +44,10 @@ def main() -> None:
         page = chromium.new_page(color_scheme="light")
         with served(hub_app(store, clock=lambda: AT, visitor=lambda _: PEOPLE[0])) as address:
             for name, (path, height) in PICTURES.items():
-                page.set_viewport_size({"width": WIDTH, "height": height})
+                page.set_viewport_size({"width": WIDE.get(path, WIDTH), "height": height})
                 page.goto(address + path)
+                if path in EDITED:
+                    page.locator(f"[id='{EDITED[path]}']").click()
                 page.screenshot(path=FOLDER / name)
                 print(f"{name}: {(FOLDER / name).stat().st_size:,} bytes")
 

@@ -18,6 +18,7 @@ from prodflow import (
 )
 from prodflow.diagrams import plan_svg
 from prodflow.hub import OrderPlan, OrderStep, order_plan
+from prodflow.samples import GERMAN
 
 WHO: Final[Any] = {"by": "ann", "at": datetime(2026, 11, 16, 9, tzinfo=UTC)}
 FLOW: Final = ProductionFlow()
@@ -218,6 +219,27 @@ class TestPicture:
         assert (picture.count('class="expected"'), picture.count('class="delivery"')) == (2, 2)
         lost = plan_svg(planned(walked((16, "lost")), on(18)))
         assert (lost.count('class="expected"'), lost.count('class="delivery"')) == (1, 1)
+
+    def test_lines_of_one_day_are_side_by_side(self) -> None:
+        """Neither the expected end nor the delivery date is below the line of today."""
+        picture = plan_svg(
+            planned(walked((17, "lab"), (20, "check"), delivery_on=on(23)), on(23)),
+            words={"expected end": "When we expect the end of it"},
+        )
+        found = re.findall(
+            r'<path d="M([\d.]+) [^"]*V[^"]*" class="(today|delivery|expected)"', picture
+        )
+        places = {class_: float(x) for x, class_ in found[:3]}
+        assert places["today"] < places["delivery"] < places["expected"]
+        assert places["expected"] - places["today"] < 10
+        assert "When we expect the end of it" in picture  # the legend gives it more room
+
+    def test_german_words_are_not_cut(self) -> None:
+        """Behind the dates and in the legend, there is room for all of them."""
+        moves = ((17, "lab"), (18, "hold"), (20, "lab"), (25, "ordered"), (26, "hold"))
+        picture = plan_svg(planned(walked(*moves), on(27)), words=GERMAN, lang="de")
+        assert {"pausiert", "kommend", "erwartetes Ende"} <= {*re.findall(">([^<]+)<", picture)}
+        assert "\N{HORIZONTAL ELLIPSIS}" not in picture
 
     def test_in_words(self) -> None:
         """The description says the same."""

@@ -6,7 +6,12 @@ from typing import Final
 
 from starlette.applications import Starlette
 
+from prodflow_hub._demo import FINISHED, ORDERS
+
 AT: Final = datetime(2026, 11, 18, 10, 42, tzinfo=timezone(timedelta(hours=1)))
+
+COUNT: Final = ORDERS + sum(FINISHED.values())
+"""How many orders the studio has."""
 
 
 class Clock:

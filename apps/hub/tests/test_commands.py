@@ -1,7 +1,9 @@
 """The commands."""
 
 import io
+from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,13 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from prodflow import MONDAY_TO_FRIDAY, ChangeUndone, OrderQuery, StatusChanged
+from prodflow.hub import Forecast, forecast, learn
 from prodflow_hub import _commands as commands
-from prodflow_hub._demo import ORDERS, load_demo
+from prodflow_hub._demo import FINISHED, ORDERS, load_demo
 from prodflow_sqlalchemy import SqlStore
 
 from ._browser import Browser
-from ._studio import AT
+from ._studio import AT, COUNT
 
 
 class Served:
@@ -37,7 +40,7 @@ def test_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
     def look(browser: Browser) -> None:
         assert browser.open("/").heading == "Meine"
         assert "Tom" in browser.text
-        assert "von 60" in browser.open("/list?state=all").text
+        assert f"von {COUNT}" in browser.open("/list?state=all").text
 
     served = Served(look)
     assert commands.main(["demo", "--user", "Tom", "--lang", "de"], served) == 0
@@ -48,8 +51,13 @@ def test_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_demo_has_what_it_promises(store: SqlStore) -> None:
     """Three types, 60 orders, a week of history, holds, and slips that were undone."""
     assert store.order_types() == ("albums", "frames", "prints")
-    assert store.count(OrderQuery()) == ORDERS == 60
-    histories = [*store.histories(OrderQuery())]
+    assert (ORDERS, COUNT) == (60, 149)  # the README names these 60, and 89 that are finished
+    histories = [
+        (order, history)
+        for order, history in store.histories(OrderQuery())
+        if order.id >= "PO-1001"
+    ]
+    assert len(histories) == ORDERS
     entries = [entry for _, history in histories for entry in history]
     assert sum(isinstance(entry, ChangeUndone) for entry in entries) == 3
     holds = [it for it in entries if isinstance(it, StatusChanged) and it.to_status == "on-hold"]
@@ -59,7 +67,36 @@ def test_the_demo_has_what_it_promises(store: SqlStore) -> None:
     assert min(days) == MONDAY_TO_FRIDAY.add(AT.date(), -10)
     assert max(days) <= AT.date()
     load_demo(store, AT)
-    assert store.count(OrderQuery()) == 60
+    assert store.count(OrderQuery()) == COUNT
+
+
+def test_the_demo_has_finished_orders(store: SqlStore) -> None:
+    """They were opened before the others, closed since, and nothing of them is still to be sent."""
+    before = [order for order in store.find(OrderQuery()) if order.id < "PO-1001"]
+    assert Counter(order.order_type for order in before) == FINISHED
+    assert {order.status.closes for order in before} == {True}
+    assert max(order.ordered_on for order in before) < MONDAY_TO_FRIDAY.add(AT.date(), -10)
+    assert max(order.entered_on for order in before) <= AT.date()
+    waiting = {each.event.order_id for each in store.pending(as_of=date.max)}
+    assert not waiting & {order.id for order in before}
+
+
+def test_the_demo_has_forecasts(store: SqlStore) -> None:
+    """Of prints there is one with its dates; of albums it says how many are missing."""
+
+    def told(order_type: str) -> list[Forecast]:
+        histories = (history for _, history in store.histories(OrderQuery(order_type=order_type)))
+        past = learn(histories, store.newest(), as_of=AT.date())
+        orders = store.find(OrderQuery(order_type=order_type, is_open=True))
+        return [*forecast(orders, past, today=AT.date())]
+
+    known = [each for each in told("prints") if each.reason is None]
+    assert len(known) >= 5
+    assert all(each.by(0.5) and each.by(0.8) and each.by(0.95) for each in known)
+    assert len({each.chance for each in known}) >= 3
+    albums = told("albums")
+    assert {each.reason for each in albums} == {"too-few-orders"}
+    assert 7 in {each.comparable for each in albums}
 
 
 def test_serve_needs_an_account(

@@ -11,7 +11,7 @@ from prodflow.hub import at_risk, due_soon, overdue, past_delivery
 from prodflow_sqlalchemy import SqlStore
 
 from ._browser import Browser
-from ._studio import AT, AppFor, Clock
+from ._studio import AT, COUNT, AppFor, Clock
 
 TODAY = AT.date()
 TABS = ("/", "/board", "/list", "/at-risk", "/workload")
@@ -204,12 +204,15 @@ class TestList:
     def test_pages(self, mia: Browser, store: SqlStore) -> None:
         """Fifty orders a page, with what stands where."""
         page = mia.open("/list?state=all")
-        assert "1–50 of 60" in page.text
+        assert f"1–50 of {COUNT}" in page.text
         first = [row[1].split()[0] for row in page.rows()]
         page.follow("Next page")
-        assert "51–60 of 60" in page.text
+        assert f"51–100 of {COUNT}" in page.text
         second = [row[1].split()[0] for row in page.rows()]
-        assert [*first, *second] == [order.id for order in store.find(OrderQuery())]
+        page.follow("Next page")
+        assert f"101–{COUNT} of {COUNT}" in page.text
+        third = [row[1].split()[0] for row in page.rows()]
+        assert [*first, *second, *third] == [order.id for order in store.find(OrderQuery())]
         assert [row[1].split()[0] for row in page.follow("First page").rows()] == first
 
     @pytest.mark.parametrize(

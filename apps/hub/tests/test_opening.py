@@ -11,7 +11,7 @@ from prodflow.invoices import Invoice, order_id_for
 from prodflow_sqlalchemy import SqlStore
 
 from ._browser import Browser
-from ._studio import AT, AppFor, Clock
+from ._studio import AT, COUNT, AppFor, Clock
 
 TODAY = AT.date()
 
@@ -35,7 +35,7 @@ class TestNewOrder:
         assert dates.float_days is not None
         assert f"{dates.float_days} working days to spare" in page.text
         assert [row[0] for row in page.rows()] == [step.status.description for step in dates]
-        assert store.count(OrderQuery()) == 60
+        assert store.count(OrderQuery()) == COUNT
         order_id = page.value("Number")
         page.press("OK")
         assert page.heading == f"Order {order_id}"
@@ -86,13 +86,13 @@ class TestNewOrder:
         assert "1,000" in page.problem("Priority")
         page.fill("Order date", "9999-12-31").fill("Priority", "0").press("OK")
         assert page.problem("Order date") != ""
-        assert store.count(OrderQuery()) == 60
+        assert store.count(OrderQuery()) == COUNT
 
     def test_twice_is_one(self, mia: Browser, store: SqlStore) -> None:
         """Both presses lead to the same order."""
         page = mia.open("/orders/new")
         assert page.send("OK").url == page.send("OK").url
-        assert store.count(OrderQuery()) == 61
+        assert store.count(OrderQuery()) == COUNT + 1
 
     def test_is_refused_without_the_role(self, tom: Browser, store: SqlStore) -> None:
         """By the core."""
@@ -101,7 +101,7 @@ class TestNewOrder:
         page.press("OK")
         assert "opening an order needs one of the roles" in page.role("alert")[0]
         assert page.status_code == 403
-        assert store.count(OrderQuery()) == 60
+        assert store.count(OrderQuery()) == COUNT
 
     def test_without_order_types(self, empty: SqlStore, app_for: AppFor) -> None:
         """There is nothing to open."""
@@ -111,6 +111,7 @@ class TestNewOrder:
     def test_the_next_number_is_free(self, mia: Browser) -> None:
         """Numbers that are taken are passed over."""
         first = mia.open("/orders/new").value("Number")
+        assert first == "PO-1061"  # the newest open order is PO-1060
         mia.fill("Number", f"PO-{int(first[3:]) + 1}").press("OK")
         assert mia.open("/orders/new").value("Number") == f"PO-{int(first[3:]) + 2}"
 
@@ -145,6 +146,8 @@ class TestFromAnInvoice:
         assert store.count(OrderQuery(invoice_id="INV-9")) == 0
         page.press("OK")
         assert page.heading == "Invoice INV-9"
+        assert page.role("status")[0].startswith("2 orders opened ")
+        assert not page.has_button("Undo")
         orders = store.find(OrderQuery(invoice_id="INV-9"))
         invoice = Invoice("INV-9", total=0)
         assert {order.id for order in orders} == {
@@ -167,7 +170,7 @@ class TestFromAnInvoice:
         assert page.problem("Invoice") == "fill this in"
         page.fill("Invoice", "a\u200bb").fill("Order date", "9999-12-31").press("OK")
         assert page.status_code == 422
-        assert store.count(OrderQuery()) == 60
+        assert store.count(OrderQuery()) == COUNT
 
 
 def _is_vendor(name: str | None) -> bool:

@@ -81,7 +81,7 @@ class TestStatuses:
         page.fill(field(page, "Retouch", "Default duration"), "soon").press("Save")
         assert page.status_code == 422
         assert store.versions("prints") == (1,)
-        links = [each for each in page.page.iter("a") if each.get("href", "").startswith("#stat")]
+        links = [each for each in page.page.iter("a") if each.get("href", "").startswith("#s")]
         ids = {each.get("id") for each in page.page.iter("input")}
         assert {each.get("href", "")[1:] for each in links} <= ids
         assert len(links) == 2
@@ -106,7 +106,7 @@ class TestStatuses:
         assert store.versions("prints") == (1, 2, 3)
 
     def test_says_what_each_field_means(self, mia: Browser) -> None:
-        """In one sentence, which a screen reader reads at every field."""
+        """In one sentence, the same in each row."""
         page = mia.open("/statuses/prints")
         texts = {each.get("id"): said(each) for each in page.page.iter() if each.get("id")}
         duration = "How many working days an order may stay before it's overdue."

@@ -23,6 +23,8 @@ NAME: Final = 13
 """The font size of names."""
 SMALL: Final = 12
 """The font size of all other texts."""
+SIGN: Final = 36
+"""The room for a sign of the legend, with the gaps around its text."""
 _LEGEND: Final = 14
 
 
@@ -61,7 +63,7 @@ def legend_y(bottom: float) -> float:
 
 def meant(meaning: Message, x: float, y: float, room: float, words: Words) -> Markup:
     """A text of the legend; *x* is where its sign begins, and *room* is for both."""
-    return label(wrap(said(meaning, words), room - 36, SMALL), x + 24, y, SMALL, "muted")
+    return label(wrap(said(meaning, words), room - SIGN, SMALL), x + 24, y, SMALL, "muted")
 
 
 def finished(

@@ -6,6 +6,7 @@ from the other days, only a label with an arrow shows where today is, so that th
 readable. Other days that matter are lines without a label: the legend says what they are.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
@@ -17,6 +18,7 @@ from prodflow.diagrams._chart import (
     LEFT,
     NAME,
     NAMES,
+    SIGN,
     SMALL,
     WIDTH,
     below_heads,
@@ -29,7 +31,7 @@ from prodflow.diagrams._chart import (
 )
 from prodflow.diagrams._style import Theme
 from prodflow.diagrams._svg import LINE, MARGIN, Markup, heading, label, rectangle, tag, tip
-from prodflow.diagrams._text import wrap
+from prodflow.diagrams._text import width, wrap
 
 _CHART: Final = (LEFT, 676)
 _FIRST: Final = 694
@@ -146,8 +148,7 @@ def drawn(
         parts.extend(_grid(axis, top, bottom, words))
     parts.extend(rows)
     if axis is not None:
-        for class_, day in timeline.lines.items():
-            x = axis.middle(day.toordinal())
+        for class_, x in _places(timeline, axis):
             parts.append(
                 tag("path", d=f"M{x:.1f} {top - 4:.1f}V{bottom:.1f}", class_=class_, stroke_width=2)
             )
@@ -231,6 +232,14 @@ def _bars(row: Row, axis: _Axis, middle: float) -> Iterator[Markup]:
         )
 
 
+def _places(timeline: Timeline, axis: _Axis) -> Iterator[tuple[str, float]]:
+    """Where the lines are: those of one day next to each other, and next to that of today."""
+    taken = Counter([timeline.today])
+    for class_, day in timeline.lines.items():
+        yield class_, axis.middle(day.toordinal()) + taken[day] * _BESIDE
+        taken[day] += 1
+
+
 def _today(
     axis: _Axis, today: date, y: float, ends: tuple[float, float], words: Words
 ) -> Iterator[Markup]:
@@ -250,10 +259,9 @@ def _today(
 
 
 def _legend(y: float, meanings: Mapping[str, Message], words: Words) -> Iterator[Markup]:
-    left = MARGIN if len(meanings) > _FEW else _CHART[0]
-    room = (WIDTH - MARGIN - left) / len(meanings)
-    for place, (kind, meaning) in enumerate(meanings.items()):
-        x = left + place * room
+    x = float(MARGIN if len(meanings) > _FEW else _CHART[0])
+    rooms = _rooms([said(meaning, words) for meaning in meanings.values()], WIDTH - MARGIN - x)
+    for (kind, meaning), room in zip(meanings.items(), rooms, strict=True):
         if kind == "due":
             yield tag(
                 "path",
@@ -266,8 +274,20 @@ def _legend(y: float, meanings: Mapping[str, Message], words: Words) -> Iterator
         else:
             yield rectangle(x, y + 1, 18, 13, kind, radius=3)
         yield meant(meaning, x, y, room, words)
+        x += room
 
 
+def _rooms(meanings: Sequence[str], room: float) -> list[float]:
+    """The rooms of the texts of the legend: the same for all, if every text fits into it."""
+    needed = [SIGN + width(meaning, SMALL) for meaning in meanings]
+    same = room / len(meanings)
+    left = room - sum(needed)
+    if left < 0 or max(needed) <= same:
+        return [same] * len(meanings)
+    return [each + left / len(meanings) for each in needed]
+
+
+_BESIDE: Final = 4
 _FEW: Final = 3
 _LINES: Final = frozenset(("delivery", "expected"))
 

@@ -1,5 +1,8 @@
 """Pretend data for a first look: a studio with three order types and 60 orders.
 
+The orders that it finished in the weeks before come on top: of prints there are enough for a
+forecast, of albums there are too few.
+
 Everything is written as an app would write it, and nothing is drawn at random: on one day, the demo
 always has the same orders.
 """
@@ -8,14 +11,19 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple, final
 
+from attrs import evolve
+
 from prodflow import (
     MONDAY_TO_FRIDAY,
     Backward,
+    Change,
     ChangeRules,
     FlowSettings,
     Forward,
     Move,
     Permission,
+    ProductionFlow,
+    ProductionOrder,
     Reason,
     StatusCycle,
     TypeSettings,
@@ -25,6 +33,8 @@ from prodflow_hub._hub import Visitor
 from prodflow_sqlalchemy import SqlStore
 
 ORDERS: Final = 60
+FINISHED: Final[Mapping[str, int]] = {"prints": 80, "albums": 9}
+"""How many more orders of each type were finished in the weeks before."""
 
 PEOPLE: Final = (
     Visitor("Mia", roles=["manager", "office"], departments=["Sales"]),
@@ -128,13 +138,32 @@ def load_demo(store: SqlStore, now: datetime) -> None:
     """Fill an empty store with the studio, as of *now*."""
     if store.order_types():
         return
-    start = _instant(now, _working_day(now, -10), 0)
+    start = _instant(now, _working_day(now, -_LONG_AGO), 0)
     with store.unit() as (_, inner):
         for sample in ALL:
             inner.put_cycle(sample.cycle, replaces=None, by="Mia", at=start)
         inner.put_settings(settings(), replaces=None, by="Mia", at=start)
-        for plan in _plans():
-            _live(inner, now, plan)
+        inner.save(*(change for story in _stories(now) for change in story.changes))
+
+
+def _stories(now: datetime) -> Iterator["_Story"]:
+    """What became of each order, those of the weeks before first."""
+    # The messages of those weeks were sent long ago: no triggers.
+    before = evolve(settings(), triggers=())
+    for number, (days, order_type) in enumerate(_past_days()):
+        cycle = next(sample.cycle for sample in ALL if sample.cycle.order_type == order_type)
+        yield _finished(before.flow(order_type), cycle, now, number, days)
+    for plan in _plans():
+        yield _lived(settings().flow(plan.cycle.order_type), now, plan)
+
+
+def _past_days() -> list[tuple[int, str]]:
+    """When each finished order was opened, in working days from today, and its type."""
+    return sorted(
+        (number * (_LONG_AGO - _AGO) // count - _LONG_AGO, order_type)
+        for order_type, count in FINISHED.items()
+        for number in range(count)
+    )
 
 
 def _working_day(now: datetime, days: int) -> date:
@@ -147,10 +176,36 @@ def _instant(now: datetime, day: date, minute: int) -> datetime:
     return min(at, now)
 
 
-def _live(store: SqlStore, now: datetime, plan: _Plan) -> None:
+@final
+class _Story:
+    """An order, and the changes that made it so."""
+
+    def __init__(self, flow: ProductionFlow, now: datetime, opened: Change) -> None:
+        self.flow, self.now, self.changes = flow, now, [opened]
+
+    @property
+    def order(self) -> ProductionOrder:
+        return self.changes[-1].order
+
+    def advance(self, days: int, minute: int, by: str, **more: Any) -> None:  # noqa: ANN401 - what `advance` takes
+        """Advance the order, if it's open: on a day, or later on the first day of its status."""
+        order, now = self.order, self.now
+        if not order.is_open:
+            return
+        day = max(_working_day(now, days), order.begun_on)
+        at = _instant(now, day, minute)
+        self.changes.append(self.flow.advance(order, today=day, by=order.user or by, at=at, **more))
+
+    def undo(self, days: int, minute: int, by: str, note: str) -> None:
+        """Take back the last change."""
+        entries = [change.entry for change in self.changes]
+        at = _instant(self.now, _working_day(self.now, days), minute)
+        self.changes.append(self.flow.undo(self.order, entries, by=by, at=at, note=note))
+
+
+def _lived(flow: ProductionFlow, now: datetime, plan: _Plan) -> _Story:
     """Open an order, and let it go as far as its plan says."""
     number, cycle = plan.number, plan.cycle
-    flow = store.get_settings().flow(cycle.order_type)
     day = _working_day(now, -plan.opened)
     vendors = _VENDORS[cycle.order_type]
     opened = flow.open(
@@ -167,34 +222,47 @@ def _live(store: SqlStore, now: datetime, plan: _Plan) -> None:
         roles=["office"],
         at=_instant(now, day, number),
     )
-    store.save(opened)
+    story, by = _Story(flow, now, opened), "Tom" if number % 2 else "Mia"
     for step in range(plan.steps):
         days = -plan.opened + (step + 1) * plan.opened // (plan.steps + 1)
-        _advance(store, now, plan, days, 60 + number + step)
+        story.advance(days, 60 + number + step, by)
     if number in _HELD:
-        _advance(store, now, plan, -2, 200, to="on-hold", note="The client is away")
+        story.advance(-2, 200, by, to="on-hold", note="The client is away")
     if number in _RETURNED:
-        _advance(store, now, plan, -1, 210)
+        story.advance(-1, 210, by)
     if number in _SLIPS:
-        _advance(store, now, plan, -1, 220)
-        order, entries = store.get(plan.id), store.history(plan.id)
-        at = _instant(now, _working_day(now, -1), 225)
-        store.save(flow.undo(order, entries, by="Tom", at=at, note="That was the wrong order"))
+        story.advance(-1, 220, by)
+        story.undo(-1, 225, "Tom", "That was the wrong order")
+    return story
 
 
-def _advance(
-    store: SqlStore,
-    now: datetime,
-    plan: _Plan,
-    days: int,
-    minute: int,
-    **more: Any,  # noqa: ANN401 - what `advance` takes
-) -> None:
-    order = store.get(plan.id)
-    if not order.is_open:
-        return
-    day = max(_working_day(now, days), order.begun_on)
-    by = order.user or ("Tom" if plan.number % 2 else "Mia")
-    flow = store.get_settings().flow(order.order_type)
-    at = _instant(now, day, minute)
-    store.save(flow.advance(order, today=day, by=by, at=at, **more))
+_LONG_AGO: Final = 80
+_AGO: Final = 40
+"""How many working days ago the first and the last of the finished orders were opened."""
+_LATER: Final = (0, 1, 0, 3, -1, 0, 2, 0, 5, 1, 0, -1, 1)
+"""How many working days more than planned a status took."""
+
+
+def _finished(
+    flow: ProductionFlow, cycle: StatusCycle, now: datetime, number: int, days: int
+) -> _Story:
+    """An order of the weeks before, from its opening to its end."""
+    vendors = _VENDORS[cycle.order_type]
+    day = _working_day(now, days)
+    opened = flow.open(
+        cycle,
+        order_id=f"PO-{1001 - sum(FINISHED.values()) + number:04}",
+        ordered_on=day,
+        vendor=vendors[number % len(vendors)],
+        quantity=5 * (1 + number % 8),
+        facts={"client": _CLIENTS[number % len(_CLIENTS)]},
+        by="Mia",
+        roles=["office"],
+        at=_instant(now, day, number),
+    )
+    story = _Story(flow, now, opened)
+    for step, status in enumerate(cycle.path[:-1]):
+        late = _LATER[(number * 5 + step * 3) % len(_LATER)]
+        days += max(0, (status.default_duration or 0) + late)
+        story.advance(days, 60 + number + step, "Tom")
+    return story

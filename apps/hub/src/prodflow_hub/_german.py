@@ -68,7 +68,7 @@ GERMAN: Final[dict[str, str]] = {
     "slack {days}": "Puffer {days}",
     "priority {count}": "Priorität {count}",
     "new since yesterday": "neu seit gestern",
-    "Expected finish": "Voraussichtlich fertig",
+    "Expected finish": "Fertig etwa",
     "Slack": "Puffer",
     "Pieces": "Stück",
     "{first}–{last} of {total}": "{first}–{last} von {total}",
@@ -94,6 +94,9 @@ GERMAN: Final[dict[str, str]] = {
     "There is nothing to take back.": "Es gibt nichts zurückzunehmen.",
     "{count} order advanced": "{count} Auftrag weitergeschaltet",
     "{count} orders advanced": "{count} Aufträge weitergeschaltet",
+    "{count} order opened": "{count} Auftrag angelegt",
+    "{count} orders opened": "{count} Aufträge angelegt",
+    "Order {order_id} was split": "Auftrag {order_id} wurde geteilt",
     "{count} order changed": "{count} Auftrag geändert",
     "{count} orders changed": "{count} Aufträge geändert",
     "{count} order put back": "{count} Auftrag zurückgesetzt",
@@ -179,6 +182,46 @@ GERMAN: Final[dict[str, str]] = {
     "The chance is that of past orders like them.": (
         "Die Chance ist die von vergleichbaren früheren Aufträgen."
     ),
+    # What the fields mean
+    "It decides which statuses the order goes through.": (
+        "Sie bestimmt, durch welche Status der Auftrag geht."
+    ),
+    "The next one that is free; you can take another.": (
+        "Die nächste freie; es geht auch eine andere."
+    ),
+    "Who ordered it; the search finds it by this name.": (
+        "Wer bestellt hat; die Suche findet den Auftrag unter diesem Namen."
+    ),
+    "Who makes it.": "Wer ihn ausführt.",
+    "Due dates are worked out from this day.": "Ab diesem Tag wird die Fälligkeit gerechnet.",
+    "By when the client is to have it.": "Bis wann der Kunde ihn haben soll.",
+    "All orders of an invoice can be moved together.": (
+        "Alle Aufträge einer Rechnung lassen sich gemeinsam verschieben."
+    ),
+    "How many pieces.": "Wie viele Stück.",
+    "Higher numbers are more urgent; 0 is usual.": "Höhere Zahlen eilen mehr; üblich ist 0.",
+    "The day on which the current status was done.": (
+        "Der Tag, an dem der jetzige Status fertig war."
+    ),
+    "It goes on, but the current status doesn't count as done.": (
+        "Es geht weiter, aber der jetzige Status zählt nicht als erledigt."
+    ),
+    "Where it goes; the usual next status is proposed.": (
+        "Wohin es geht; vorgeschlagen ist der übliche nächste Status."
+    ),
+    "After this day it's overdue.": "Danach ist der Auftrag überfällig.",
+    "Who did it, if it wasn't you.": "Wer es getan hat, falls nicht Sie.",
+    "The department that works on it.": "Die Abteilung, die daran arbeitet.",
+    "The person who works on it; empty for anybody in the department.": (
+        "Die Person, die daran arbeitet; leer für alle in der Abteilung."
+    ),
+    "Why; reports count the reasons.": "Warum; Berichte zählen die Gründe.",
+    "It's kept in the Status Notes.": "Sie steht dann in den Statusnotizen.",
+    "What people call the order type.": "Wie die Auftragsart heißt.",
+    "The statuses that the new list begins with.": "Die Status, mit denen die Liste anfängt.",
+    "Orders that are there, or come back to it, go here instead.": (
+        "Aufträge, die dort sind oder dorthin zurückkommen, gehen stattdessen hierher."
+    ),
     # New orders and invoices
     "New order": "Neuer Auftrag",
     "From an invoice": "Aus einer Rechnung",
@@ -200,6 +243,9 @@ GERMAN: Final[dict[str, str]] = {
         "Jeder Lieferant bekommt einen Auftrag je Auftragsart."
     ),
     "Lines": "Zeilen",
+    "A line for each item. A line without an order type or a vendor isn't ordered.": (
+        "Eine Zeile je Posten. Ohne Auftragsart oder Lieferant wird eine Zeile nicht bestellt."
+    ),
     "Line {number}": "Zeile {number}",
     "More lines": "Mehr Zeilen",
     "Show the orders": "Aufträge zeigen",
@@ -252,7 +298,7 @@ GERMAN: Final[dict[str, str]] = {
     "Copy": "Kopieren",
     "Another description": "Andere Bezeichnung",
     "Another description for {name}": "Andere Bezeichnung für {name}",
-    "What the fields mean": "Was die Felder bedeuten",
+    "Explain all fields": "Alle Felder erklären",
     "More": "Mehr",
     "Editing statuses needs one of the roles {roles}.": (
         "Zum Bearbeiten der Status braucht es eine der Rollen {roles}."

@@ -29,6 +29,8 @@ from prodflow_hub._window import is_id
 
 _ANY: Final = "any"
 """Stands for an order type that nobody has chosen yet; it has the rules of all types."""
+_PREFIX: Final = "PO-"
+_LONG: Final = 12
 _LINES: Final = 5
 _MORE: Final = 5
 _MOST_LINES: Final = 100
@@ -77,10 +79,13 @@ def _cycle(call: Call, order_type: str) -> StatusCycle | None:
 
 
 def next_id(call: Call) -> str:
-    """A number that no order has yet."""
-    number = call.store.count(OrderQuery()) + 1001
+    """A number that no order has yet; it follows those of the open orders."""
+    orders = call.open_orders().orders
+    ids = [it.id.removeprefix(_PREFIX) for it in orders if it.id.startswith(_PREFIX)]
+    numbers = [int(each) for each in ids if each.isascii() and each.isdigit() and len(each) < _LONG]
+    number = max(numbers, default=call.store.count(OrderQuery()) + 1000) + 1
     for begin in range(number, number + 1000, 50):
-        ids = [f"PO-{each}" for each in range(begin, begin + 50)]
+        ids = [f"{_PREFIX}{each}" for each in range(begin, begin + 50)]
         taken = call.store.load(ids)
         if len(taken) < len(ids):
             return next(each for each in ids if each not in taken)

@@ -97,7 +97,7 @@ class Sheet:
                 for value, said in choices
             ],
             "problems": [],
-            "hint": hint,
+            "hint": hint or meaning(self.call, name),
         }
 
     @property
@@ -228,6 +228,34 @@ class Sheet:
         posted = [pair for pair in self.call.posted if pair[0] not in {"csrf", "back"}]
         about = [self.call.request.url.path, self.call.visitor.name, posted]
         return sha256(json.dumps(about).encode()).hexdigest()
+
+
+def meaning(call: Call, name: str) -> str:
+    """What a field means, in one sentence; "" if its label says enough."""
+    say = call.hub.speech.say
+    sentences = {
+        "order_type": say("It decides which statuses the order goes through."),
+        "order_id": say("The next one that is free; you can take another."),
+        "client": say("Who ordered it; the search finds it by this name."),
+        "vendor": say("Who makes it."),
+        "ordered_on": say("Due dates are worked out from this day."),
+        "delivery_on": say("By when the client is to have it."),
+        "invoice_id": say("All orders of an invoice can be moved together."),
+        "quantity": say("How many pieces."),
+        "priority": say("Higher numbers are more urgent; 0 is usual."),
+        "completed_on": say("The day on which the current status was done."),
+        "not_complete": say("It goes on, but the current status doesn't count as done."),
+        "to": say("Where it goes; the usual next status is proposed."),
+        "due_on": say("After this day it's overdue."),
+        "by": say("Who did it, if it wasn't you."),
+        "department": say("The department that works on it."),
+        "user": say("The person who works on it; empty for anybody in the department."),
+        "reason": say("Why; reports count the reasons."),
+        "note": say("It's kept in the Status Notes."),
+        "description": say("What people call the order type."),
+        "begin": say("The statuses that the new list begins with."),
+    }
+    return sentences.get(name, "")
 
 
 def moved(call: Call, order_id: str, version: int) -> str:

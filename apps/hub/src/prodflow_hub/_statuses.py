@@ -95,6 +95,7 @@ def statuses(call: Call) -> Response:
         name=cycle.description or cycle.order_type,
         page=page,
         hides=hides,
+        explains="explain" in call.form,
         has_inactive=any(each.inactive for each in cycle),
         saved=call.request.query_params.get("saved", ""),
         behind=_versions(_behind(call, cycle)),
@@ -284,7 +285,13 @@ def move(call: Call) -> Response:
     missing = _missing(cycle, orders)
     lines = [("", say("choose")), *((each.key, each.description) for each in cycle.choices())]
     for key, title in missing.items():
-        sheet.add(f"to.{key}", say("Instead of {status}", status=title), "choice", choices=lines)
+        sheet.add(
+            f"to.{key}",
+            say("Instead of {status}", status=title),
+            "choice",
+            choices=lines,
+            hint=say("Orders that are there, or come back to it, go here instead."),
+        )
         sheet.fields[f"to.{key}"]["is_required"] = True
     sheet.add("note", say("Note"), "note")
     address = _address(cycle.order_type)

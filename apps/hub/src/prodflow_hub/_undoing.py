@@ -13,6 +13,8 @@ from prodflow import (
     BulkRefusedError,
     Change,
     HistoryEntry,
+    OrderOpened,
+    OrderSplit,
     ProdflowError,
     RuleError,
     StatusChanged,
@@ -52,13 +54,20 @@ def notice_of(call: Call) -> dict[str, Any] | None:
     ids = [*dict.fromkeys(entry.order_id for entry in entries)]
     speech, refusal = call.hub.speech, ""
     is_undone = command_id.startswith(_UNDONE)
+    parted = next((entry for entry in entries if isinstance(entry, OrderSplit)), None)
+    opened = sum(isinstance(entry, OrderOpened) for entry in entries)
     if is_undone:
         said = speech.count(len(ids), "{count} order put back", "{count} orders put back")
+    elif parted is not None:
+        said = speech.say("Order {order_id} was split", order_id=parted.order_id)
+    elif opened:
+        said = speech.count(opened, "{count} order opened", "{count} orders opened")
     elif all(isinstance(entry, StatusChanged) for entry in entries):
         said = speech.count(len(ids), "{count} order advanced", "{count} orders advanced")
     else:
         said = speech.count(len(ids), "{count} order changed", "{count} orders changed")
-    if not is_undone:
+    can_undo = not is_undone and not opened
+    if can_undo:
         try:
             _taken_back(call, entries, command_id)
         except (RuleError, StoreError) as error:
@@ -67,7 +76,7 @@ def notice_of(call: Call) -> dict[str, Any] | None:
         "command_id": command_id,
         "orders": ids[:_FEW],
         "text": said,
-        "can_undo": not is_undone,
+        "can_undo": can_undo,
         "refusal": refusal,
     }
 
@@ -107,7 +116,11 @@ def undo(call: Call) -> Response:
 
 def said_refusal(call: Call, error: ProdflowError) -> str:
     """Why something can't be done."""
-    say = call.hub.speech.message
-    if isinstance(error, BulkRefusedError):
-        return "; ".join(dict.fromkeys(say(each.message) for each in error.refusals.values()))
-    return say(error.message)
+    speech = call.hub.speech
+    if not isinstance(error, BulkRefusedError):
+        return speech.message(error.message)
+    first, *others = dict.fromkeys(speech.message(it.message) for it in error.refusals.values())
+    if not others:
+        return first
+    more = speech.count(len(others), "And {count} more order.", "And {count} more orders.")
+    return f"{first}. {more}"

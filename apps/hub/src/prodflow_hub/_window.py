@@ -16,6 +16,7 @@ from prodflow import ProductionOrder, forms
 from prodflow_hub._filters import LONGEST, Filters, cleaned
 from prodflow_hub._hub import SAVED, Call
 from prodflow_hub._rows import type_name
+from prodflow_hub._sheets import meaning
 from prodflow_hub._undoing import without_notices
 
 MOST: Final = 5_000
@@ -113,6 +114,7 @@ def _shown(
         left=max(0, len(others) - _LINES),
         single=orders[0] if len(orders) == 1 else None,
         back=call.back(),
+        hints={it["name"]: meaning(call, it["name"]) for it in page["fields"]},
         scan=bool(call.request.query_params.get("scan") or call.form.get("scan")),
     )
 

@@ -118,4 +118,9 @@ if (before.address === location.href && document.referrer.includes("/orders/adva
   place?.focus();
 }
 
+// A status says what its fields mean once somebody was in it. It goes on saying so, so nothing moves up
+// under the mouse.
+for (const row of document.querySelectorAll(".statuses fieldset"))
+  for (const kind of ["click", "keyup"]) row.addEventListener(kind, () => row.classList.add("open"));
+
 for (const button of document.querySelectorAll("button.print")) button.addEventListener("click", () => print());
