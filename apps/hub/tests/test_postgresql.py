@@ -71,7 +71,11 @@ def opened(engine: sa.Engine, clock: Clock) -> Opened:
         )
         for tenant in TENANTS
     }
-    return lambda tenant="west": Browser(TestClient(apps[tenant]))
+
+    def browser(tenant: str = "west") -> Browser:
+        return Browser(TestClient(apps[tenant]))
+
+    return browser
 
 
 def sign_in(page: Browser, name: str = "Mia of west", password: str = PASSWORD) -> Browser:

@@ -23,7 +23,7 @@ from datetime import date, datetime
 from functools import cached_property
 from operator import attrgetter
 from threading import Lock
-from typing import Any, Final, NamedTuple, final
+from typing import Any, Final, final
 
 from attrs import define, evolve, field, frozen
 
@@ -57,7 +57,8 @@ def soon_by(today: date) -> date:
 
 
 @final
-class Column(NamedTuple):
+@frozen
+class Column:
     """A column of a board, as `prodflow.hub.board` has it."""
 
     key: Any
