@@ -8,9 +8,12 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Locator
 
+from prodflow import Status, StatusCycle
+from prodflow_sqlalchemy import SqlStore
+
 from ._browser import Browser, said
 from ._chromium import launched, served, window
-from ._studio import AppFor
+from ._studio import AT, AppFor
 
 DURATION: Final = "How many working days an order may stay before it's overdue."
 PLAIN: Final = {"fact.client"}
@@ -59,6 +62,18 @@ def test_is_under_each_field(mia: Browser, path: str) -> None:
             assert [each.get("id") for each in hints] == read
             assert said(hints[0]).endswith((".", "30"))  # a sentence, or "of 30"
     assert silent <= PLAIN
+
+
+def test_of_fifteen_statuses_fit_a_small_page(mia: Browser, store: SqlStore) -> None:
+    """All of them, in less than 100 kB."""
+    cycle = store.get_cycle("albums")
+    extra = [Status(f"step-{number}", f"Step {number}", default_duration=2) for number in range(4)]
+    statuses = [cycle.statuses[0], *extra, *cycle.statuses[1:]]
+    edited = StatusCycle("albums", statuses, description="Albums", version=2)
+    store.put_cycle(edited, replaces=1, by="Mia", at=AT)
+    page = mia.open("/statuses/albums")
+    assert page.text.count(DURATION) == len(edited) + 1 == 16
+    assert len(page.html.encode()) < 100_000
 
 
 def test_the_lines_of_an_invoice_share_one(mia: Browser) -> None:
