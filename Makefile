@@ -63,9 +63,10 @@ test: $(VENV)/.test
 	$(if $(COVERED),$(BIN)/coverage report $(if $(POSTGRES),,--include="src/prodflow/*"))
 
 # What `test` left out, and the laws again with more examples. The laws of tests/laws are in
-# `law-cases`.
+# `law-cases`. A file with seeded bugs takes minutes, so files are shared among the processes.
 test-rest: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto -m "full or scaled" --hypothesis-profile=full --deselect=tests/laws
+	$(BIN)/python -m pytest -n auto --dist=loadgroup -m "full or scaled" --hypothesis-profile=full \
+		--deselect=tests/laws
 	$(BIN)/python -m pytest -n auto -m "full and not scaled" tests/laws
 	$(BIN)/python -m pytest -n auto -m "not (full or scaled)" tests/seeded
 

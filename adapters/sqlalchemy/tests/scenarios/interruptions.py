@@ -30,7 +30,7 @@ _SLOWER: Final = 3
 """How many times longer a call takes while its lines are counted, or a little less."""
 _SOON: Final = 1e-6
 """Seconds; a timer of 0 seconds never ends."""
-_LONG: Final = 1_000
+_LONG: Final = 5_000
 """Milliseconds after which a lock or a transaction is taken to be left behind."""
 _TOO_LONG: Final = 20_000
 """Milliseconds after which a save that wasn't broken off ends the test."""
