@@ -3,15 +3,17 @@
     python tools/release_check.py     or `make release-check`
 
 For each distribution, it builds the wheel and the sdist, checks their metadata and contents,
-installs each file in an empty environment, and runs the Python blocks of the README there. Then it
-runs the core's tests against the wheels, without the source tree. Everything happens in a temporary
-folder, with the versions in constraints.txt.
+installs each file in an empty environment, and runs the Python blocks of the README there. The hub
+also serves its demo from there. Then it runs the core's tests against the wheels, without the
+source tree. Everything happens in a temporary folder, with the versions in constraints.txt.
 
 Prints the findings of each step, and exits with status 1 if there are any.
 """
 
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tarfile
@@ -21,8 +23,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from email.parser import HeaderParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Final
+from urllib.error import URLError
+from urllib.request import urlopen
 from zipfile import ZipFile
 
 from attrs import frozen
@@ -67,6 +71,13 @@ def test_the_package_under_test_is_the_installed_one(package):
     assert "site-packages" in path.parts
 """
 
+
+PAGES_OF_DEMO: Final = {
+    "/": "<h1>Mine</h1>",
+    "/list?q=PO-1041": "PO-1041</a>",
+    "/orders/PO-1041": "<h1>Order PO-1041</h1>",
+}
+"""Pages of the demo of the hub, with something that each of them says."""
 
 README_NEEDS: Final = {"prodflow-sqlalchemy": "[asyncio]"}
 """The extras that the README of a distribution needs."""
@@ -115,16 +126,20 @@ ADAPTER: Final = Distribution.of(ROOT / "adapters" / "sqlalchemy")
 HUB: Final = Distribution.of(ROOT / "apps" / "hub")
 
 
-def run(*command: str | Path, cwd: Path) -> Iterator[str]:
-    """Run a command outside this environment; yields its output if it fails."""
+def outside() -> dict[str, str]:
+    """The variables of a command that must not see this environment."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("COV", "PYTEST", "PYTHON", "VIRTUAL_ENV"))
     }
-    pins = {"PIP_CONSTRAINT": CONSTRAINTS, "PIP_BUILD_CONSTRAINT": CONSTRAINTS}
+    return kept | {"PIP_CONSTRAINT": CONSTRAINTS, "PIP_BUILD_CONSTRAINT": CONSTRAINTS}
+
+
+def run(*command: str | Path, cwd: Path) -> Iterator[str]:
+    """Run a command outside this environment; yields its output if it fails."""
     done = subprocess.run(  # noqa: S603 - our own commands
-        command, cwd=cwd, env=kept | pins, capture_output=True, text=True, check=False
+        command, cwd=cwd, env=outside(), capture_output=True, text=True, check=False
     )
     if done.returncode:
         said = f"{done.stdout}\n{done.stderr}".strip()
@@ -236,6 +251,42 @@ def use(distribution: Distribution, python: Path, folder: Path) -> Iterator[str]
     yield from run(python, "-I", program, cwd=folder)
 
 
+def serve_demo(python: Path, folder: Path) -> Iterator[str]:
+    """Serve the demo of the hub, look at its pages, and stop it as a person does, by Ctrl+C."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    command = [str(python.parent / "prodflow-hub"), "demo", "--port", str(port)]
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command,
+        cwd=folder,
+        env=outside(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as server:
+        address = f"http://127.0.0.1:{port}"
+        try:
+            while server.poll() is None and fetched(f"{address}/static/hub.css") is None:
+                sleep(0.1)
+            for path, text in PAGES_OF_DEMO.items():
+                if text not in (fetched(address + path) or ""):
+                    yield f"the demo's page {path} does not say {text!r}"
+        finally:
+            server.send_signal(signal.SIGINT)
+        said, _ = server.communicate()
+        if server.returncode or "Traceback" in said:
+            yield f"the demo ended with status {server.returncode}\n{said}"
+
+
+def fetched(address: str) -> str | None:
+    """The text of a page of this machine; None if nobody answers."""
+    try:
+        with urlopen(address, timeout=60) as answer:  # noqa: S310 - our own address
+            return str(answer.read().decode())
+    except (URLError, ConnectionError):
+        return None
+
+
 def install_and_use(
     distribution: Distribution, files: Iterable[Path], folder: Path
 ) -> Iterator[str]:
@@ -244,6 +295,8 @@ def install_and_use(
     *others, its = files
     yield from install(python, *others, f"{its}{README_NEEDS.get(distribution.name, '')}")
     yield from use(distribution, python, folder / "project")
+    if distribution == HUB:
+        yield from serve_demo(python, folder / "project")
 
 
 def run_tests(wheels: Sequence[Path], folder: Path) -> Iterator[str]:
@@ -280,6 +333,8 @@ def steps(folder: Path) -> Iterator[tuple[str, Iterator[str]]]:
             place = folder / f"{distribution.package}-{kind}"
             place.mkdir()
             step = f"install the {kind} of {distribution.name}, run its README"
+            if distribution == HUB:
+                step += ", serve its demo"
             yield step, install_and_use(distribution, files, place)
     yield (
         "run the tests against the wheels",

@@ -1,28 +1,28 @@
-"""The hub in Chromium: a studio's week by clicks, without script, and by keyboard alone.
+"""The hub in Chromium: without script, by keyboard, with Back, on a phone and on paper.
 
 `PRODFLOW_HUB_PICTURES` names a folder for pictures of every page: light, dark and on a phone.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
-from pathlib import Path
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 import pytest
-from attrs import evolve
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
-from prodflow import HistoryEntry, OrderQuery
+from prodflow import OrderQuery
 from prodflow_sqlalchemy import SqlStore
 
-from ._chromium import launched, served
-from ._studio import AT, AppFor, Clock
+from ._chromium import launched, served, window
+from ._studio import AppFor, Clock
+from ._unusual import app_of, unusual
 
 NARROW: Final = 360
-PATIENCE: Final = 90_000
+PATIENCE: Final = 60_000
 """For how many milliseconds to wait: a busy machine is no finding."""
+
+Opened = Callable[..., Page]
 
 
 @pytest.fixture
@@ -32,39 +32,17 @@ def address(app_for: AppFor) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; each test has windows of its own."""
     with launched() as browser:
         yield browser
 
 
-Opened = Callable[..., Page]
-
-
 @pytest.fixture
-def opened(chromium: Browser, address: str) -> Iterator[Opened]:
-    """Opens a page. The test fails if a page asks another host, or if its script fails."""
-    findings: list[str] = []
-
-    def asked(request: Request) -> None:
-        if not request.url.startswith(address):
-            findings.append(request.url)
-
-    def make(**options: Any) -> Page:  # noqa: ANN401 - of Playwright
-        page = chromium.new_context(**options).new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("request", asked)
-        page.on("pageerror", lambda error: findings.append(str(error)))
-        return page
-
-    yield make
-    assert findings == []
-
-
-def bare(entries: list[HistoryEntry]) -> list[HistoryEntry]:
-    """Entries without what only the hub adds: command ids, and who was signed in."""
-    return [evolve(entry, command_id=None, recorded_by=None) for entry in entries]
+def opened(chromium: Browser, address: str) -> Opened:
+    """Opens a window."""
+    return partial(window, chromium, address)
 
 
 def advance(page: Page, address: str, *ids: str) -> None:
@@ -73,103 +51,6 @@ def advance(page: Page, address: str, *ids: str) -> None:
     for order_id in ids:
         page.get_by_label(f"Choose {order_id}", exact=True).check()
     page.get_by_role("button", name="Advance status").click()
-
-
-def test_a_week_by_clicks(  # noqa: PLR0915 - a week is long
-    opened: Opened, address: str, store: SqlStore, clock: Clock, tmp_path: Path
-) -> None:
-    """The histories equal those of the same calls on the library."""
-    shutil.copy(tmp_path / "studio.db", tmp_path / "model.db")
-    page = opened()
-    with SqlStore.open(f"sqlite:///{tmp_path / 'model.db'}") as model:
-        ids = [f"W-{number}" for number in range(5)]
-        flow, cycle = model.get_settings().flow("prints"), model.get_cycle("prints")
-        office: dict[str, Any] = {"by": "Mia", "roles": ["manager", "office"]}
-        for order_id in ids:
-            page.goto(f"{address}/orders/new?type=prints")
-            page.get_by_label("Number").fill(order_id)
-            page.get_by_label("Client").fill("<script>alert(1)</script>")
-            page.get_by_role("button", name="OK").click()
-            page.get_by_role("heading", name=f"Order {order_id}").wait_for()
-            facts = {"client": "<script>alert(1)</script>"}
-            day = AT.date()
-            model.save(
-                flow.open(cycle, order_id=order_id, ordered_on=day, facts=facts, at=AT, **office)
-            )
-
-        advance(page, address, *ids)
-        page.get_by_label("Note", exact=True).fill("=1+1")
-        page.get_by_role("button", name="OK").click()
-        assert "5 orders advanced" in page.get_by_role("status").inner_text()
-        for each in flow.advance_all(
-            model.load(ids).values(), today=AT.date(), at=AT, note="=1+1", **office
-        ):
-            model.save(each)
-
-        clock.now = at = AT + timedelta(days=1)
-        today: dict[str, Any] = {"today": at.date(), "at": at, **office}
-        page.goto(f"{address}/orders/W-0")
-        page.get_by_role("link", name="Put on hold: On Hold").click()
-        page.get_by_role("button", name="OK").click()
-        model.save(flow.advance(model.get("W-0"), to="on-hold", **today))
-        clock.now = at = AT + timedelta(days=2)
-        today |= {"today": at.date(), "at": at}
-        page.get_by_text("comes back to Retouch").wait_for()
-        page.get_by_role("link", name="Return to Retouch").click()
-        page.get_by_role("button", name="OK").click()
-        page.get_by_role("heading", name="Order W-0").wait_for()
-        model.save(flow.advance(model.get("W-0"), **today))
-
-        advance(page, address, "W-1")
-        page.get_by_label("Change To Status").select_option("cancelled")
-        expect(page.get_by_label("Date Completed")).to_have_value("", timeout=PATIENCE)
-        page.get_by_role("button", name="OK").click()
-        page.get_by_text("1 order advanced").wait_for()
-        model.save(flow.advance(model.get("W-1"), to="cancelled", **today))
-        advance(page, address, "W-1")
-        page.get_by_label("Change To Status").select_option("retouch")
-        page.get_by_label("Note").fill("They want it after all")
-        page.get_by_role("button", name="OK").click()
-        page.get_by_text("1 order advanced").wait_for()
-        note = "They want it after all"
-        model.save(flow.advance(model.get("W-1"), to="retouch", note=note, **today))
-
-        advance(page, address, "W-2")
-        page.get_by_role("button", name="OK").click()
-        model.save(flow.advance(model.get("W-2"), **today))
-        page.get_by_role("button", name="Undo").click()
-        page.get_by_text("1 order put back").wait_for()
-        who = {key: today[key] for key in ("by", "at", "roles")}
-        model.save(flow.undo(model.get("W-2"), model.history("W-2"), **who))
-
-        page.goto(f"{address}/change/W-3")
-        page.get_by_label("Quantity").fill("10")
-        page.get_by_role("button", name="OK").click()
-        model.save(flow.amend(model.get("W-3"), quantity=10, **who))
-        page.get_by_role("link", name="Split").click()
-        page.get_by_label("Quantity of the part").fill("4")
-        page.get_by_role("button", name="OK").click()
-        page.get_by_text("part of W-3").wait_for()
-        model.save(*flow.split(model.get("W-3"), [("W-3-2", 4)], **who))
-
-        page.goto(f"{address}/statuses/prints")
-        page.get_by_role("button", name="Delete At the Lab").click()
-        page.get_by_role("button", name="Save").click()
-        page.get_by_role("link", name="Move them").click()
-        page.get_by_label("Instead of At the Lab").select_option("quality-check")
-        page.get_by_role("button", name="OK").click()
-        page.get_by_role("status").wait_for()
-        edited = cycle.remove("at-lab")
-        model.put_cycle(edited, replaces=1, by="Mia", at=at)
-        moved = model.find(OrderQuery(order_type="prints", is_open=True))
-        mapping = {"at-lab": "quality-check"}
-        model.save(*flow.migrate_all(moved, edited, mapping=mapping, **who))
-
-        for order_id in [*ids, "W-3-2", *(order.id for order in moved)]:
-            assert bare([*store.history(order_id)]) == bare([*model.history(order_id)])
-        assert store.get_cycle("prints") == model.get_cycle("prints")
-    page.goto(f"{address}/orders/W-0")
-    assert "<script>alert(1)</script>" in page.inner_text("main")
 
 
 def test_without_script(opened: Opened, address: str, store: SqlStore) -> None:
@@ -196,8 +77,8 @@ def test_by_keyboard_alone(opened: Opened, address: str, store: SqlStore) -> Non
     page.wait_for_url("**q=novak**")
     first = page.locator("form.choosing tbody a").first.inner_text()
     assert page.get_by_role("button", name="Advance status").is_disabled()
-    page.keyboard.press("j")
-    page.keyboard.press("x")
+    for key in ("j", "j", "k", "x"):
+        page.keyboard.press(key)
     page.keyboard.press("a")
     page.wait_for_url("**/orders/advance**")
     page.get_by_label("Note", exact=True).press("Escape")
@@ -302,3 +183,156 @@ def test_every_page_fits_a_phone(opened: Opened, address: str) -> None:
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
                 page.screenshot(path=f"{folder}/{name}-{scheme}.png", full_page=True)
+
+
+def test_unusual_pages_fit_a_phone(chromium: Browser, store: SqlStore, clock: Clock) -> None:
+    """They have the date and the link to the content too."""
+    with served(app_of(store, clock)) as address:
+        page = window(chromium, address, viewport={"width": NARROW, "height": 800})
+        count = 0
+        for heading in unusual(page, address, store, clock):
+            count += 1
+            assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, heading
+            assert page.title() == f"{heading} – Production"
+            assert page.locator("header time").inner_text() == "18 Nov 2026"
+            assert page.locator("a.skip").get_attribute("href") == "#main"
+    assert count > 12
+
+
+WATCH: Final = """() => {
+  const kinds = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  const all = [...document.querySelectorAll(kinds)].filter((it) =>
+    !it.disabled && it.type !== "hidden" && it.checkVisibility());
+  const name = (it) => it.type === "radio" ? it.name : all.indexOf(it);
+  window.missing = new Set(all.map(name));
+  window.unseen = [];
+  window.rounds = 0;
+  addEventListener("focusin", ({ target }) => {
+    if (target === all[0]) window.rounds++;
+    window.missing.delete(name(target));
+    if (getComputedStyle(target).outlineStyle === "none") window.unseen.push(target.outerHTML);
+  });
+  return all.length + 3 * all.filter((it) => it.type === "date").length;
+}"""
+"""Watches what gets the focus, and whether it can be seen; radio buttons of a group are one.
+
+It gives how often Tab has to be pressed: three times more in a date, for its parts."""
+
+
+def test_tab_gets_everywhere(opened: Opened, address: str) -> None:
+    """To all that can be used, where the focus can be seen, and out again: no page is a trap."""
+    page = opened()
+    for path in PAGES.values():
+        page.goto(address + path)
+        for _ in range(page.evaluate(WATCH) + 10):
+            page.keyboard.press("Tab")
+        assert page.evaluate("[...missing]") == [], path
+        assert page.evaluate("unseen") == [], path
+        assert page.evaluate("rounds") >= 2, path
+
+
+LISTED: Final = "/list?q=po-10&type=prints&sort=id"
+
+
+def test_back_to_a_list(opened: Opened, address: str) -> None:
+    """It has the filters, the sequence, the columns and the page that it had."""
+    page = opened()
+    page.goto(f"{address}/list")
+    page.get_by_label("Search").fill("po-10")
+    page.locator("summary", has_text="Filters").click()
+    page.get_by_label("Type", exact=True).select_option(label="Prints")
+    page.get_by_label("Sort by").select_option(label="Number")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**/list?q=po-10&type=prints&**")
+    listed, rows = page.url, page.locator("form.choosing tbody a")
+    shown = rows.all_inner_texts()
+    assert len(shown) > 2
+    rows.nth(1).click()
+    page.get_by_role("heading", level=1, name=f"Order {shown[1]}").wait_for()
+    page.go_back()
+    assert page.url == listed
+    assert rows.all_inner_texts() == shown
+    assert page.get_by_role("searchbox").input_value() == "po-10"
+    assert page.get_by_label("Sort by").input_value() == "id"
+
+    page.goto(f"{address}/board?by=user")
+    page.get_by_role("link", name="Department", exact=True).click()
+    page.wait_for_url("**/board?by=department")
+    page.go_back()
+    assert page.url == f"{address}/board?by=user"
+    page.goto(f"{address}/list?state=all")
+    page.get_by_role("link", name="Next page").click()
+    page.get_by_text("51–").wait_for()
+    page.go_back()
+    page.get_by_text("1–50 of").wait_for()
+
+
+def test_back_from_the_window(opened: Opened, address: str, store: SqlStore) -> None:
+    """By Back or by *Cancel*, nothing is changed."""
+    before = store.get("PO-1054")
+    page = opened()
+    page.goto(address + LISTED)
+    page.get_by_label("Choose PO-1054", exact=True).check()
+    page.get_by_role("button", name="Advance status").click()
+    page.get_by_label("Note", exact=True).fill("Not yet")
+    page.go_back()
+    assert page.url == address + LISTED
+    page.go_forward()
+    page.get_by_role("link", name="Cancel").click()
+    page.wait_for_url(address + LISTED)
+    page.go_back()
+    page.get_by_role("heading", level=1, name="1 record will be modified").wait_for()
+    assert store.get("PO-1054") == before
+
+
+def test_back_after_saving(opened: Opened, address: str, store: SqlStore) -> None:
+    """Neither Back nor forth saves anything, not even after a window that was refused."""
+    page = opened()
+    page.goto(address + LISTED)
+    page.get_by_label("Choose PO-1054", exact=True).check()
+    page.get_by_role("button", name="Advance status").click()
+    page.get_by_role("button", name="OK").click()
+    page.get_by_role("status").wait_for()
+    saved = store.get("PO-1054")
+    page.go_back()
+    page.get_by_role("heading", level=1, name="1 record will be modified").wait_for()
+    page.go_forward()
+    page.get_by_role("status").filter(has_text="1 order advanced").wait_for()
+    assert page.url.startswith(f"{address}{LISTED}&done=")
+    assert store.get("PO-1054") == saved
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("1 order put back").wait_for()
+    undone = store.get("PO-1054")
+    page.go_back()
+    page.get_by_role("status").filter(has_text="1 order advanced").wait_for()
+    assert page.get_by_role("button", name="Undo").is_disabled()
+    assert store.get("PO-1054") == undone
+
+    (other,) = store.find(OrderQuery(status="at-lab", is_open=True, limit=1))
+    page.goto(f"{address}/orders/advance?ids={other.id}")
+    page.locator("form.window").evaluate("form => form.classList.add('old')")
+    page.get_by_label("Change To Status").select_option("retouch")  # back, which needs a note
+    page.locator("form.window:not(.old)").wait_for()
+    page.get_by_role("button", name="OK").click()
+    page.locator("#note[aria-invalid=true]").fill("A scratch")
+    page.get_by_role("button", name="OK").click()
+    page.get_by_role("status").wait_for()
+    saved = store.get(other.id)
+    assert saved.version == other.version + 1
+    page.go_back()
+    page.locator("#note[aria-invalid=true]").wait_for()
+    page.go_forward()
+    page.get_by_role("status").filter(has_text="1 order advanced").wait_for()
+    assert store.get(other.id) == saved
+
+
+def test_prints_only_what_is_read(opened: Opened, address: str) -> None:
+    """On paper, there is nothing to press."""
+    page = opened()
+    for path in ("/list", "/board", "/orders/PO-1041", "/statuses/prints/print"):
+        page.goto(address + path)
+        page.emulate_media(media="print")
+        assert page.locator("h1").is_visible()
+        assert page.locator("main td:visible, main .card:visible").count() > 0
+        for each in page.locator("button, input, select, header nav").all():
+            assert not each.is_visible(), each.evaluate("it => it.outerHTML")

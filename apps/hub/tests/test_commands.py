@@ -1,24 +1,35 @@
 """The commands."""
 
 import io
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from prodflow import MONDAY_TO_FRIDAY, ChangeUndone, OrderQuery, StatusChanged
+from prodflow import MONDAY_TO_FRIDAY, ChangeUndone, FlowSettings, OrderQuery, StatusChanged
 from prodflow.hub import Forecast, forecast, learn
 from prodflow_hub import _commands as commands
+from prodflow_hub._accounts import Accounts
 from prodflow_hub._demo import FINISHED, ORDERS, load_demo
 from prodflow_sqlalchemy import SqlStore
 
-from ._browser import Browser
+from ._browser import Browser, said
 from ._studio import AT, COUNT
+
+ROOT: Final = Path(__file__).parents[3]
 
 
 class Served:
@@ -131,6 +142,77 @@ def test_a_password_is_typed_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     served: Any = None
     assert commands.main(add, served) == 1
     assert commands.main(add, served) == 0
+
+
+@pytest.mark.parametrize("page", ["docs/how-to-hub-app.md", "apps/hub/README.md"])
+def test_the_commands_of_the_guides(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each does what the text says: `user add` asks for a password, and `serve` lets Mia in."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("prodflow-hub ")]
+    verbs: list[str] = []
+
+    def look(browser: Browser) -> None:
+        if verbs[-1] == "serve":
+            _sign_in(browser)
+        else:
+            assert browser.open("/").heading == "Mine"
+
+    served = Served(look)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(commands, "getpass", lambda _="": "correct horse")
+    for line in lines:
+        _, *arguments = shlex.split(line)
+        verbs.append(arguments[0])
+        assert commands.main(arguments, served) == 0
+    assert verbs == ["demo", "user", "serve"]
+    assert served.calls == 2
+
+
+def test_serve_has_the_zone_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It decides what day it is; without one, the clock of this machine does."""
+    url = f"sqlite:///{tmp_path / 'studio.db'}"
+    accounts = Accounts(commands.engine_of(url), commands.clock)
+    accounts.create_tables()
+    accounts.put("Mia", "correct horse")
+    monkeypatch.setattr(commands, "clock", lambda: AT)
+    days: list[str] = []
+
+    def look(browser: Browser) -> None:
+        browser.open("/list")
+        days.extend(said(each) for each in browser.page.iter("time"))
+
+    served = Served(look)
+    assert commands.main(["serve", str(tmp_path / "studio.db")], served) == 0
+    with SqlStore.open(url) as store:
+        zoned = FlowSettings(zone="Pacific/Pago_Pago")
+        store.put_settings(zoned, replaces=None, by="Mia", at=AT)
+    assert commands.main(["serve", str(tmp_path / "studio.db")], served) == 0
+    assert days == ["18 Nov 2026", "17 Nov 2026"]
+
+
+def test_the_program() -> None:
+    """As a process, it serves the demo until somebody presses Ctrl+C."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    command = [sys.executable, "-m", "prodflow_hub", "demo", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - ours
+        try:
+            while server.poll() is None:
+                with suppress(httpx2.TransportError):
+                    answer = httpx2.get(f"http://127.0.0.1:{port}/list?state=all", timeout=60)
+                    assert "1–50 of " in answer.text
+                    assert "server" not in answer.headers
+                    break
+                time.sleep(0.05)
+        finally:
+            server.send_signal(signal.SIGINT)
+        said, _ = server.communicate()
+    assert said == f"You are Mia. The demo is at http://127.0.0.1:{port}/\n"
+    assert server.returncode == 0
 
 
 def test_urls() -> None:

@@ -10,6 +10,7 @@ from prodflow import OrderQuery, ProductionOrder
 from prodflow_sqlalchemy import SqlStore
 
 from ._browser import Browser
+from ._pages import check
 from ._studio import AppFor
 
 HOSTILE = (
@@ -91,22 +92,3 @@ def attack(browser: Browser, address: str, form: Element, index: int) -> None:
         assert answer.status_code < 500, (address, index, text)
         if answer.headers["content-type"].startswith("text/html"):
             check(Browser(browser.client)._show(answer))  # noqa: SLF001 - an answer, as a page
-
-
-def check(page: Browser) -> None:
-    """What must be true of every page."""
-    assert page.title == f"{page.heading} – Production"
-    assert "Traceback" not in page.html
-    assert "site-packages" not in page.html
-    assert [it for it in page.page.iter("script") if not it.get("src")] == []
-    ids = [it.get("id") for it in page.page.iter() if it.get("id")]
-    assert len(ids) == len({*ids})
-    named = {it.get("for") for it in page.page.iter("label")}
-    for label in page.page.iter("label"):
-        named |= {it.get("id") for it in label.iter("input")}
-    for it in page.page.iter():
-        if it.tag in {"input", "select", "textarea"} and it.get("type") != "hidden":
-            is_inside = any(it in [*label.iter("input")] for label in page.page.iter("label"))
-            assert it.get("id") in named or it.get("aria-label") or is_inside, it.attrib
-        for key in ("aria-describedby", "aria-labelledby"):
-            assert {*it.get(key, "").split()} <= {*ids}, it.attrib

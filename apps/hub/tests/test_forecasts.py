@@ -15,7 +15,7 @@ from prodflow_hub._learning import Learning, experience_of
 from prodflow_sqlalchemy import SqlStore
 
 from ._browser import Browser
-from ._studio import AT, AppFor, Clock
+from ._studio import AT, AppFor, Clock, Instead
 
 TODAY = AT.date()
 SIGNS = StatusCycle(
@@ -206,6 +206,24 @@ class TestLearning:
         for thread in [*learning._threads.values()]:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - to wait for it
             thread.join(30)
         assert learning.of(DAYS, tomorrow)["signs"].at == tomorrow
+
+    def test_is_not_begun_twice(self, signs: SqlStore) -> None:
+        """While it's being learned, a second page waits for the same."""
+        slow = SlowStore(signs)
+        learning = Learning(slow, patience=0)  # type: ignore[arg-type]  # a store in a test
+        assert learning.of(DAYS, AT) == learning.of(DAYS, AT) == {}
+        (thread,) = learning._threads.values()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - to wait for it
+        slow.gate.set()
+        thread.join(30)
+        assert learning.of(DAYS, AT)["signs"].at == AT
+        assert slow.reads == 2
+
+    def test_counts_an_order_once(self, signs: SqlStore) -> None:
+        """Also one that is closed while the open ones are read."""
+        everything = OrderQuery(order_type="signs", sort="id")
+        twice = Instead(signs, histories=lambda _: signs.histories(everything))
+        part = experience_of(twice, "signs", MONDAY_TO_FRIDAY, TODAY)  # type: ignore[arg-type]  # as above
+        assert part.orders == 9
 
     def test_does_not_hold_up_a_page(self, signs: SqlStore, clock: Clock) -> None:
         """A page says that the forecast is on its way."""

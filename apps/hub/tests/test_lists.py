@@ -10,11 +10,12 @@ from prodflow import OrderQuery, ProductionFlow, Status, StatusCycle, outlook
 from prodflow.hub import at_risk, due_soon, overdue, past_delivery
 from prodflow_sqlalchemy import SqlStore
 
-from ._browser import Browser
+from ._browser import Browser, said
 from ._studio import AT, COUNT, AppFor, Clock
 
 TODAY = AT.date()
 TABS = ("/", "/board", "/list", "/at-risk", "/workload")
+NAMES = ("Mine", "Board", "List", "At risk", "Workload")
 
 
 def figures(browser: Browser) -> dict[str, int]:
@@ -38,6 +39,11 @@ def test_every_tab_has_a_heading_a_title_and_the_date(mia: Browser, path: str) -
     assert "18 Nov 2026" in page.text
     assert page.links()["Skip to the content"] == "#main"
     assert "as of 10:42" in page.text
+    (tabs,) = [it for it in page.page.iter("nav") if it.get("class") == "tabs"]
+    named = {said(it): it.get("href", "") for it in tabs.iter("a")}
+    assert named == dict(zip(NAMES, TABS, strict=True))
+    (current,) = [it for it in tabs.iter("a") if it.get("aria-current") == "page"]
+    assert said(current) == page.heading == dict(zip(TABS, NAMES, strict=True))[path]
 
 
 class TestFigures:
@@ -115,13 +121,38 @@ class TestBoard:
     def test_says_in_words_what_is_urgent(self, mia: Browser, store: SqlStore) -> None:
         """Not by colour alone."""
         late = overdue(store.find(OrderQuery(is_open=True)), today=TODAY)
-        cards = [*map(_text, mia.open("/board").page.iter("li"))]
+        cards = [*map(said, mia.open("/board").page.iter("li"))]
         (card,) = [text for text in cards if text.startswith(late[0].id)]
         assert f"{late.days_late[0]} days late" in card
 
-
-def _text(element: object) -> str:
-    return " ".join("".join(element.itertext()).split())  # type: ignore[attr-defined]  # an element
+    def test_a_card_has_the_dates_and_the_slack(self, mia: Browser, store: SqlStore) -> None:
+        """Number, client, due date and delivery, and what is due today or won't be in time."""
+        flow, cycle = store.get_settings().flow("prints"), store.get_cycle("prints")
+        who = {"by": "Ann", "at": AT, "roles": ["office"]}
+        opened = flow.open(
+            cycle,
+            order_id="PO-9",
+            ordered_on=TODAY - timedelta(1),
+            delivery_on=date(2026, 12, 1),
+            facts={"client": "Lee"},
+            priority=99,
+            **who,  # type: ignore[arg-type]  # a table of keywords
+        )
+        store.save(opened)
+        (card,) = [
+            text
+            for text in map(said, mia.open("/board").page.iter("li"))
+            if text.startswith("PO-9 ")
+        ]
+        expected = outlook(opened.order, flow.due_dates, today=TODAY)
+        assert expected is not None
+        assert expected.slack_days is not None
+        assert expected.slack_days < 0
+        assert opened.order.due_on == TODAY
+        assert card == (
+            "PO-9 Lee due 18 Nov 2026 · delivery 1 Dec 2026"
+            f" due today slack −{-expected.slack_days} priority 99"
+        )
 
 
 class TestList:
@@ -154,6 +185,7 @@ class TestList:
             ),
             ({"Stage": "Ordered"}, OrderQuery(workflow_stage="Ordered")),
             ({"Due": "past delivery"}, OrderQuery(delivery_by=TODAY - timedelta(1))),
+            ({"Due": "no due date"}, OrderQuery(due_by=None)),
         ],
     )
     def test_filters(
@@ -168,10 +200,33 @@ class TestList:
         assert [row[1].split()[0] for row in page.rows()] == [order.id for order in found]
         assert mia.open(page.path).rows() == page.rows()
 
-    def test_search_finds_clients_and_invoices(self, mia: Browser) -> None:
+    def test_search_finds_clients(self, mia: Browser) -> None:
         """Whatever the case."""
         page = mia.open("/list").fill("Search", "DIAZ").press("Show")
         assert {row[2] for row in page.rows()} == {"Diaz wedding"}
+
+    @pytest.mark.parametrize("typed", ["po-1045", "inv-522", "bindery", "ana"])
+    def test_search_finds_what_names_an_order(
+        self, mia: Browser, store: SqlStore, typed: str
+    ) -> None:
+        """Its number, its invoice, its vendor, its user and its facts."""
+        page = mia.open("/list").fill("Search", typed).press("Show")
+        expected = [
+            order.id
+            for order in store.find(OrderQuery(is_open=True))
+            if typed
+            in " ".join(
+                (
+                    order.id,
+                    order.invoice_id or "",
+                    order.vendor or "",
+                    order.user or "",
+                    str(order.facts["client"]),
+                )
+            ).casefold()
+        ]
+        assert expected
+        assert [row[1].split()[0] for row in page.rows()] == expected
 
     def test_without_hits_says_what_was_asked(self, mia: Browser) -> None:
         """And offers to clear it."""
@@ -232,6 +287,22 @@ class TestList:
         """What isn't a filter is passed over."""
         assert mia.open(f"/list?{query}").status_code == 200
 
+    def test_says_what_is_past_delivery(self, mia: Browser, store: SqlStore, clock: Clock) -> None:
+        """In words."""
+        clock.now = AT + timedelta(days=30)
+        page = mia.open("/list").choose("Due", "past delivery").press("Show")
+        late = past_delivery(store.find(OrderQuery(is_open=True)), today=clock.now.date())
+        assert len(late) > 0
+        assert total(page) == len(late)
+        for row in page.rows():
+            assert "past delivery" in row[1]
+
+    def test_at_the_end_of_the_calendar(self, mia: Browser, clock: Clock) -> None:
+        """The last days have a list like any other."""
+        clock.now = AT.replace(year=9999, month=12, day=30)
+        assert mia.open("/list?due=soon").status_code == 200
+        assert figures(mia)["Due soon"] == 0
+
 
 class TestWorkload:
     """The workload."""
@@ -254,6 +325,8 @@ class TestAtRisk:
         slacks = [int(row[8].replace("−", "-")) for row in page.rows()]
         assert slacks == sorted(slacks)
         assert max(slacks) < 0
+        (heading,) = [each for each in page.page.iter("th") if each.get("aria-sort")]
+        assert (said(heading), heading.get("aria-sort")) == ("Slack", "ascending")
 
     def test_passes_over_dates_beyond_the_calendar(self, mia: Browser, store: SqlStore) -> None:
         """An order at the end of the calendar has no outlook, and hides no other order."""

@@ -1,6 +1,7 @@
 """New orders, orders from an invoice, and the page of an invoice."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -115,6 +116,29 @@ class TestNewOrder:
         mia.fill("Number", f"PO-{int(first[3:]) + 1}").press("OK")
         assert mia.open("/orders/new").value("Number") == f"PO-{int(first[3:]) + 2}"
 
+    def test_the_next_number_after_many(self, mia: Browser, store: SqlStore) -> None:
+        """However many are taken."""
+        flow, cycle = store.get_settings().flow("prints"), store.get_cycle("prints")
+        who: dict[str, Any] = {"by": "Ann", "at": AT, "roles": ["office"]}
+        last = int(mia.open("/orders/new").value("Number")[3:]) + 59  # there will be sixty more
+        with store.unit() as (_, inner):
+            for number in range(60):
+                order_id = f"PO-{last + number + 1}"
+                inner.save(flow.open(cycle, order_id=order_id, ordered_on=TODAY, **who))
+        assert mia.open("/orders/new").value("Number") == f"PO-{last + 61}"
+
+    def test_at_the_end_of_the_calendar(self, mia: Browser, clock: Clock, store: SqlStore) -> None:
+        """An order that can't be planned is opened all the same."""
+        clock.now = AT.replace(year=9999, month=12, day=31, hour=15)
+        assert mia.open("/orders/new").value("Order date") == "9999-12-31"
+        page = mia.open("/orders/new?type=prints").fill("Order date", "9999-12-29")
+        page.press("Show the dates")
+        assert "It begins in Order Checked." in page.text
+        assert page.rows() == []
+        order_id = page.value("Number")
+        page.press("OK")
+        assert store.get(order_id).ordered_on == date(9999, 12, 29)
+
 
 class TestFromAnInvoice:
     """Several orders at once."""
@@ -160,6 +184,22 @@ class TestFromAnInvoice:
         self.typed(again, *lines).press("OK")
         assert "there is already an order for its vendor and order type" in again.text
         assert again.role("alert") == ["No line can be ordered yet."]
+
+    def test_needs_a_role(self, tom: Browser, store: SqlStore) -> None:
+        """The page says which before anything is saved, and saving is refused."""
+        page = tom.open("/orders/from-invoice").fill("Invoice", "INV-9")
+        self.typed(page, ("Ten prints", "Prints", "West Lab")).press("Show the orders")
+        assert "opening an order needs one of the roles" in page.role("alert")[0]
+        assert page.press("OK").status_code == 403
+        assert store.count(OrderQuery(invoice_id="INV-9")) == 0
+
+    def test_without_a_client(self, mia: Browser, store: SqlStore) -> None:
+        """The orders have no such fact."""
+        page = mia.open("/orders/from-invoice").fill("Invoice", "INV-9")
+        self.typed(page, ("Ten prints", "Prints", "West Lab")).press("OK")
+        (order,) = store.find(OrderQuery(invoice_id="INV-9"))
+        assert "client" not in order.facts
+        assert order.version == 1
 
     def test_more_lines(self, mia: Browser, store: SqlStore) -> None:
         """What was typed stays."""

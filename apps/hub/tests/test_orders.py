@@ -8,18 +8,20 @@ from attrs import evolve
 from starlette.testclient import TestClient
 
 from prodflow import (
+    Change,
     ChangeRules,
     OrderAmended,
     OrderQuery,
     OrderSplit,
     Permission,
     ProductionOrder,
+    outlook,
 )
 from prodflow.hub import history_table, order_plan
 from prodflow_sqlalchemy import SqlStore
 
-from ._browser import Browser
-from ._studio import AT, AppFor
+from ._browser import Browser, said
+from ._studio import AT, AppFor, Instead
 
 TODAY = AT.date()
 
@@ -51,6 +53,29 @@ class TestPage:
         svg = page.client.get(picture.get("src", ""))
         assert svg.headers["content-type"] == "image/svg+xml"
         assert "18 Nov" in svg.text
+
+    def test_says_how_late_it_will_be(self, mia: Browser, store: SqlStore) -> None:
+        """The expected finish against the delivery date, in words."""
+        flow, cycle = store.get_settings().flow("prints"), store.get_cycle("prints")
+        opened = flow.open(
+            cycle,
+            order_id="PO-9",
+            ordered_on=TODAY,
+            delivery_on=date(2026, 12, 1),
+            by="Ann",
+            at=AT,
+            roles=["office"],
+        )
+        store.save(opened)
+        expected = outlook(opened.order, flow.due_dates, today=TODAY)
+        assert expected is not None
+        assert expected.slack_days is not None
+        assert expected.slack_days < 0
+        page = mia.open("/orders/PO-9")
+        assert f"{-expected.slack_days} working days late" in page.text
+        shown = {said(it[0]): said(it[1]) for it in page.page.iter("div") if len(it) == 2}
+        assert shown["Expected finish"] == f"{expected.finish_on:%-d %b %Y}"
+        assert shown["Delivery"] == "1 Dec 2026"
 
     def test_has_the_status_notes_newest_first(self, mia: Browser, store: SqlStore) -> None:
         """Undone entries are struck through, and say who undid them."""
@@ -85,6 +110,7 @@ class TestPage:
         for verb in ("orders", "change", "day", "split", "reprint", "plan"):
             page = mia.open(f"/{verb}/{path}")
             assert (page.status_code, page.heading) == (404, "Not found")
+            assert [it.get("type") for it in page.page.iter("input") if it.get("id") == "q"]
 
     def test_of_any_number(self, mia: Browser, store: SqlStore) -> None:
         """A number may have signs that mean something in an address."""
@@ -172,10 +198,40 @@ class TestChange:
         assert page.send("OK").url == page.send("OK").url
         assert store.get("PO-1045").version == version + 1
 
+    def test_changed_in_the_last_moment(self, app_for: AppFor, store: SqlStore) -> None:
+        """Somebody is quicker while the hub saves: it looks again, and says who it was."""
+        quicker = [store.get_settings().flow("albums").amend]
+
+        def save(*changes: Change) -> None:
+            if quicker:
+                amend = quicker.pop()
+                store.save(amend(store.get("PO-1045"), user="Eva", by="Tom", at=AT))
+            store.save(*changes)
+
+        page = Browser(TestClient(app_for(store=Instead(store, save=save))))
+        page.open("/change/PO-1045").fill("Vendor", "City Bindery").press("OK")
+        assert not quicker
+        assert page.status_code == 409
+        assert "Tom changed it at 18 Nov 2026, 10:42" in page.role("alert")[0]
+        assert page.value("Vendor") == "City Bindery"
+
+    def test_a_damaged_form_changes_nothing(self, mia: Browser, store: SqlStore) -> None:
+        """The hub can't tell what it showed, so it asks to look again."""
+        before = store.get("PO-1045")
+        for shown in ("", "7", "{}", '{"version":"1","texts":{}}', '{"version":1,"texts":[]}'):
+            page = mia.open("/change/PO-1045").fill("Vendor", "City Bindery")
+            (form,) = [form for form in page.forms() if form.get("class") == "sheet"]
+            pairs = dict(page.fields(form)) | {"shown": shown, "ok": ""}
+            page._show(page.send_form(form, [*pairs.items()]))  # noqa: SLF001 - what no page sends
+            assert page.status_code == 409
+            assert "has changed since you saw it: check it again" in page.role("alert")[0]
+        assert store.get("PO-1045") == before
+
     def test_facts_keep_their_kind(self, mia: Browser, store: SqlStore) -> None:
         """A number stays a number, a date a date, and yes or no is chosen."""
         facts: dict[str, str | bool | int | Decimal | date | None] = {
             "pages": 20,
+            "price": Decimal("9.50"),
             "rush": True,
             "proof": TODAY,
         }
@@ -185,9 +241,13 @@ class TestChange:
             assert text in mia.open("/orders/PO-1045").text
         page = mia.open("/change/PO-1045").fill("pages", "x").fill("proof", "y").press("OK")
         assert page.problem("pages") == "this isn't a whole number"
+        page.fill("price", "cheap").press("OK")
+        assert page.problem("price") == "this isn't a number"
+        page.fill("price", "10.25")
         page.fill("pages", "24").fill("proof", "2026-11-30").choose("rush", "no").press("OK")
         changed = store.get("PO-1045").facts
         assert (changed["pages"], changed["rush"]) == (24, False)
+        assert changed["price"] == Decimal("10.25")
         assert changed["proof"] == date(2026, 11, 30)
 
     def test_the_day_can_be_corrected(self, tom: Browser, store: SqlStore) -> None:
@@ -249,6 +309,18 @@ class TestFamily:
         assert "PO-1045-2 – part of PO-1045 (3 pieces)" in page.text
         assert not page.has_button("Undo last")
         assert "part of PO-1045" in page.follow("PO-1045-2").text
+
+    def test_without_a_quantity(self, mia: Browser, store: SqlStore) -> None:
+        """There is nothing to split, which is said at the field."""
+        flow, cycle = store.get_settings().flow("prints"), store.get_cycle("prints")
+        opened = flow.open(
+            cycle, order_id="PO-9", ordered_on=TODAY, by="Ann", at=AT, roles=["office"]
+        )
+        store.save(opened)
+        page = mia.open("/split/PO-9").fill("Quantity of the part", "1").press("OK")
+        assert page.problem("Quantity of the part") != ""
+        assert "of 1" not in page.text
+        assert store.get("PO-9").version == 1
 
     def test_a_number_that_is_taken(self, mia: Browser, store: SqlStore) -> None:
         """It's refused at its field."""

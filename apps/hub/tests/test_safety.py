@@ -1,7 +1,9 @@
 """What keeps the hub safe: forms of others, headers, prefixes, errors, and hostile texts."""
 
+import asyncio
 import logging
-from datetime import datetime
+from collections.abc import MutableMapping
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 import pytest
@@ -10,13 +12,18 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from prodflow import StaleCycleError
 from prodflow_hub import Visitor, hub_app
 from prodflow_sqlalchemy import SqlStore
 
-from ._browser import Browser
-from ._studio import AT, AppFor
+from ._browser import Browser, said
+from ._pages import check
+from ._studio import AT, AppFor, Instead
 
-PAGES = ("/", "/board", "/list", "/at-risk", "/workload", "/orders/advance?ids=PO-1043", "/nope")
+PAGES = (
+    *("/", "/board", "/list?state=all", "/at-risk", "/workload", "/orders/advance?ids=PO-1043"),
+    *("/orders/PO-1041", "/orders/new", "/statuses/prints", "/nope"),
+)
 HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "=1+1", "{{ 7*7 }}")
 
 
@@ -29,6 +36,7 @@ def test_headers(mia: Browser, path: str) -> None:
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
     assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["cache-control"] == "no-store"
     page = mia.open(path)
     for each in page.page.iter():
         assert each.tag != "style"
@@ -105,6 +113,7 @@ class TestErrors:
         page = Browser(TestClient(app)).open("/list")
         assert (page.status_code, page.heading) == (401, "Please sign in")
         assert "PO-" not in page.html
+        check(page)
 
     def test_an_unknown_page_has_a_search(self, mia: Browser) -> None:
         """It finds orders, closed ones too."""
@@ -121,6 +130,7 @@ class TestErrors:
             connection.execute(sa.text("ALTER TABLE prodflow_orders RENAME TO gone"))
         page.press("OK")
         assert (page.status_code, page.heading) == (503, "The database can't be reached")
+        check(page)
         with store.unit() as (connection, _):
             connection.execute(sa.text("ALTER TABLE gone RENAME TO prodflow_orders"))
         page.press("Try again")
@@ -135,10 +145,90 @@ class TestErrors:
 
         app = hub_app(store, clock=broken, visitor=lambda _: Visitor("Ann"))
         with caplog.at_level(logging.CRITICAL, logger="prodflow_hub"):
-            response = TestClient(app).get("/list")
-        assert response.status_code == 500
-        assert "broken" not in response.text
-        assert "Traceback" not in response.text
+            page = Browser(TestClient(app)).open("/list")
+        assert (page.status_code, page.heading) == (500, "Something went wrong")
+        assert "broken" not in page.html
+        check(page, has_date=False)
+
+    def test_say_so_on_a_page_like_any_other(self, mia: Browser) -> None:
+        """With a heading, a title, the date, and links to the content and to the orders."""
+        page = mia.open("/list").open("/statuses/prints/doc")
+        assert page.status_code == 404
+        check(page)
+        for typed, status in (({"note": "x" * 2_000_001}, 413), ({"csrf": ""}, 403)):
+            page.open("/orders/advance?ids=PO-1043")
+            form = next(form for form in page.forms() if form.get("class") == "sheet window")
+            pairs = [*(dict(page.fields(form)) | typed).items()]
+            page._show(page.send_form(form, pairs))  # noqa: SLF001 - what no page sends
+            assert page.status_code == status
+            assert page.links()["To the orders"] == "/"
+            check(page)
+
+    def test_the_date_stays_while_the_zone_cannot_be_read(
+        self, app_for: AppFor, store: SqlStore
+    ) -> None:
+        """`serve` reads it from the database, which may be away."""
+
+        def zone() -> tzinfo:
+            store.get_settings()
+            return timezone(timedelta(hours=-11))
+
+        page = Browser(TestClient(app_for(zone=zone))).open("/list")
+        assert "17 Nov 2026" in page.text
+        with store.unit() as (connection, _):
+            for table in ("orders", "settings"):
+                connection.execute(sa.text(f"ALTER TABLE prodflow_{table} RENAME TO gone_{table}"))
+        page.open("/list")
+        assert page.status_code == 503
+        assert [said(each) for each in page.page.iter("time")] == ["17 Nov 2026"]
+
+    def test_a_browser_that_goes_away(self, app_for: AppFor) -> None:
+        """What it had sent by then counts for nothing."""
+        sent: list[MutableMapping[str, Any]] = []
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/orders/new",
+            "root_path": "",
+            "query_string": b"",
+            "headers": [],
+            "scheme": "http",
+            "server": ("testserver", 80),
+        }
+
+        async def receive() -> MutableMapping[str, Any]:
+            return {"type": "http.disconnect"}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message)
+
+        asyncio.run(app_for()(scope, receive, send))
+        assert sent[0]["status"] == 400
+
+    def test_somebody_is_always_quicker(self, app_for: AppFor, store: SqlStore) -> None:
+        """After some attempts, the page says so."""
+        attempts: list[str] = []
+
+        def put_cycle(*_: object, **__: object) -> None:
+            attempts.append("")
+            raise StaleCycleError("prints", 1, 2)
+
+        page = Browser(TestClient(app_for(store=Instead(store, put_cycle=put_cycle))))
+        page.open("/statuses/prints/rename").fill("Description", "X").press("OK")
+        assert (page.status_code, page.heading) == (409, "Somebody else is changing this")
+        assert "Nothing was saved." in page.text
+        assert len(attempts) == 4
+        check(page)
+
+    def test_a_mistake_of_the_hub(self, app_for: AppFor, store: SqlStore) -> None:
+        """It isn't taken for an order that isn't there."""
+
+        def get(_: str) -> None:
+            raise KeyError
+
+        page = Browser(TestClient(app_for(store=Instead(store, get=get)))).open("/orders/PO-1041")
+        assert (page.status_code, page.heading) == (500, "Something went wrong")
+        check(page)
 
 
 @pytest.mark.parametrize("prefix", ["", "/production", "/a/b"])

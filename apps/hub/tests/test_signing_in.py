@@ -16,9 +16,9 @@ from prodflow_hub._signing_in import app_with_accounts
 from prodflow_sqlalchemy import SqlStore
 
 from ._browser import Browser
-from ._studio import AT, Clock
+from ._pages import check
+from ._studio import AT, CHEAP, Clock
 
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "correct horse"  # noqa: S105 - pretend
 WRONG = "wrong"
 
@@ -54,6 +54,7 @@ def test_leads_back_to_the_page(opened: Opened) -> None:
     page = opened().open("/list?type=prints")
     assert page.heading == "Sign in"
     assert "PO-" not in page.html
+    check(page)
     sign_in(page)
     assert page.path == "/list?type=prints"
     assert "Mia" in page.text
@@ -70,12 +71,20 @@ def test_sign_out_ends_the_session(opened: Opened) -> None:
     assert other.open("/").heading == "Sign in"
 
 
+def test_a_link_ends_no_session(opened: Opened) -> None:
+    """Another site may have such a link; only the button of the hub signs out."""
+    page = sign_in(opened().open("/"))
+    assert page.open("/sign-out").heading == "Mine"
+    assert page.open("/board").heading == "Board"
+
+
 def test_a_wrong_password_says_nothing_more(opened: Opened) -> None:
     """Nobody learns whether there is such an account."""
     page = sign_in(opened().open("/"), password=WRONG)
     assert page.role("alert") == ["This name and this password don't belong together."]
     assert page.value("Name") == "Mia"
     assert page.value("Password") == ""
+    check(page)
     assert sign_in(page, name="Nobody").role("alert") == [
         "This name and this password don't belong together."
     ]
@@ -122,7 +131,10 @@ def test_nothing_typed_is_lost_when_a_session_is_over(
     page.press("OK")
     assert page.status_code == 401
     assert "Your session is over" in page.role("alert")[0]
-    sign_in(page).press("Go on")
+    sign_in(page)
+    assert page.heading == "Signed in again"
+    check(page)
+    page.press("Go on")
     assert page.heading == "1 record will be modified"
     assert page.value("Note") == "Two boxes"
     assert store.get("PO-1043").version == version

@@ -71,8 +71,47 @@ class TestStatuses:
     def test_initial_and_final_are_radio_buttons(self, mia: Browser, store: SqlStore) -> None:
         """One of each."""
         page = mia.open("/statuses/prints")
-        page.tick(field(page, "Retouch", "Initial")).press("Save")
-        assert store.get_cycle("prints").initial.key == "retouch"
+        page.tick(field(page, "Retouch", "Initial"))
+        page.tick(field(page, "Quality Check", "Final")).press("Save")
+        cycle = store.get_cycle("prints")
+        assert (cycle.initial.key, cycle.final.key) == ("retouch", "quality-check")
+        for title in ("Initial", "Final"):
+            radios = [
+                next(it for it in group.iter("input") if it.get("id") == label.get("for"))
+                for group in page.page.iter("fieldset")
+                for label in group.iter("label")
+                if said(label) == title
+            ]
+            assert {it.get("type") for it in radios} == {"radio"}
+            assert len({it.get("name") for it in radios}) == 1
+
+    def test_moving_up_undoes_moving_down(self, mia: Browser, store: SqlStore) -> None:
+        """Nothing is saved before *Save*."""
+        page = mia.open("/statuses/prints")
+        before = [said(each) for each in page.page.iter("legend")]
+        page.press("Move Retouch down")
+        moved = [said(each) for each in page.page.iter("legend")]
+        assert [moved[0], moved[2], moved[1], *moved[3:]] == before
+        page.press("Move Retouch up")
+        assert [said(each) for each in page.page.iter("legend")] == before
+        assert store.versions("prints") == (1,)
+
+    @pytest.mark.parametrize("typed", ["<script>alert(1)</script>", "=1+1"])
+    def test_a_description_is_text(self, mia: Browser, store: SqlStore, typed: str) -> None:
+        """On every page, and in the workbook."""
+        page = mia.open("/statuses/prints")
+        page.fill(field(page, "Retouch", "Description"), typed).press("Save")
+        assert page.value(field(page, typed, "Description")) == typed
+        order_id = store.find(OrderQuery(status="retouch", is_open=True, limit=1))[0].id
+        for path in ("/board", "/list", f"/orders/{order_id}", "/statuses/prints/print"):
+            assert typed in mia.open(path).text
+            assert not [it for it in mia.page.iter("script") if it.get("src") is None]
+        assert typed in mia.open(f"/orders/advance?ids={order_id}").text
+        content = mia.client.get("/statuses/prints/xlsx").content
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+        assert sheet is not None
+        (cell,) = [it for row in sheet.iter_rows() for it in row if it.value == typed]
+        assert cell.data_type == "s"
 
     def test_faults_stand_at_their_fields(self, mia: Browser, store: SqlStore) -> None:
         """All of them, with a summary that links there, and nothing is saved."""
@@ -229,7 +268,7 @@ class TestOrderTypes:
         page = mia.open("/statuses/prints/rename").fill("Description", typed).press("OK")
         assert page.status_code in {200, 422}
 
-    @pytest.mark.parametrize("path", ["x", "%20", "x/move", "x/rename", "x/print"])
+    @pytest.mark.parametrize("path", ["x", "%20", "%00", "x/move", "x/rename", "x/print"])
     def test_unknown(self, mia: Browser, path: str) -> None:
         """404."""
         assert mia.open(f"/statuses/{path}").status_code == 404
@@ -243,7 +282,11 @@ class TestMove:
         page = mia.open("/statuses/prints").press("Delete At the Lab").press("Save")
         count = store.count(OrderQuery(order_type="prints", is_open=True))
         assert f"{count} open orders keep version 1." in page.text
-        page.follow("Move them").press("OK")
+        there = [it.id for it in store.find(OrderQuery(status="at-lab", is_open=True))]
+        shown = {row[1].split()[0]: row[4] for row in mia.open("/list?status=at-lab").rows()}
+        assert shown == dict.fromkeys(there, "At the Lab")
+        assert "comes back to At the Lab" in mia.open("/orders/PO-1041").text
+        page.open("/statuses/prints").follow("Move them").press("OK")
         assert page.problem("Instead of At the Lab") == "fill this in"
         page.choose("Instead of At the Lab", "Sent to Lab").fill("Note", "No lab any more")
         page.press("OK")

@@ -31,7 +31,7 @@ from prodflow_sqlalchemy import SqlStore
 
 from ._browser import Browser
 from ._chromium import launched, served, window
-from ._studio import AppFor, Clock
+from ._studio import CHEAP, AppFor, Clock
 from .test_statuses import field as field_of
 
 TWELVE: Final = 12
@@ -254,7 +254,7 @@ def test_the_database_is_away(
 ) -> None:
     """The page says so, and *Try again* saves what was typed, for somebody who is signed in."""
     engine = engine_of(store)
-    accounts = Accounts(engine, clock)
+    accounts = Accounts(engine, clock, hasher=CHEAP)
     accounts.create_tables()
     accounts.put("Mia", PASSWORD, roles=["manager", "office"])
     app = app_with_accounts(store, accounts, clock=clock, zone=lambda: None)

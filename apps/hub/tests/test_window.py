@@ -10,7 +10,7 @@ from prodflow import ChangeRules, Move, OrderQuery, Permission
 from prodflow_sqlalchemy import SqlStore
 
 from ._browser import Browser, NotOnThePageError
-from ._studio import AT, AppFor
+from ._studio import AT, AppFor, Instead
 
 TODAY = AT.date()
 
@@ -39,7 +39,8 @@ class TestOneOrder:
         page = advance(tom, order_id)
         proposal = store.get_settings().flow("prints").propose(order, today=TODAY, by="Tom")
         assert page.heading == "1 record will be modified"
-        assert page.value("Date Completed") == str(proposal.completed_on)
+        assert "Current Status Sent to Lab" in page.text
+        assert page.value("Date Completed") == str(proposal.completed_on) == str(TODAY)
         assert page.shown("Change To Status") == proposal.to.description == "At the Lab"
         assert page.value("Due Date") == str(proposal.due_on)
         assert page.value("Status Updated By") == "Tom"
@@ -61,6 +62,17 @@ class TestOneOrder:
         assert entry == evolve(change.entry, command_id=entry.command_id, recorded_by="Tom")
         assert page.path.startswith("/list?done=")
         assert page.role("status") == [f"1 order advanced {order_id} Undo"]
+
+    def test_comes_back_with_the_filters(self, tom: Browser, store: SqlStore) -> None:
+        """To the same list, whose filters, sequence and page its address has."""
+        page = tom.open("/list?type=prints&sort=id")
+        order_id = next(row[1].split()[0] for row in page.rows() if row[4] == "Sent to Lab")
+        page.tick(f"Choose {order_id}").press("Advance status").press("OK")
+        command_id = store.history(order_id)[-1].command_id
+        assert page.path == f"/list?type=prints&sort=id&done={command_id}"
+        assert page.shown("Sort by") == "Number"
+        page.press("Undo")
+        assert page.path.startswith("/list?type=prints&sort=id&done=undone.")
 
     def test_another_status_works_out_the_rest_again(self, tom: Browser, store: SqlStore) -> None:
         """What was typed stays, what wasn't follows."""
@@ -92,6 +104,18 @@ class TestOneOrder:
         page.fill("Due Date", "2026-12-01").fill("Note", "A scratch").press("OK")
         assert store.get(order_id).status.key == "retouch"
         assert store.get(order_id).due_on == date(2026, 12, 1)
+
+    def test_a_damaged_form_changes_nothing(self, tom: Browser, store: SqlStore) -> None:
+        """The window is shown again."""
+        (order_id,) = ids_at(store, "sent-to-lab", most=1)
+        before = store.get(order_id)
+        page = advance(tom, order_id)
+        (form,) = [form for form in page.forms() if form.get("class") == "sheet window"]
+        pairs = dict(page.fields(form)) | {"shown": "x", "ok": ""}
+        page._show(page.send_form(form, [*pairs.items()]))  # noqa: SLF001 - what no page sends
+        assert page.status_code in {200, 409, 422}
+        assert page.heading == "1 record will be modified"
+        assert store.get(order_id) == before
 
     def test_ok_twice_is_one_entry(self, tom: Browser, store: SqlStore) -> None:
         """Both presses get the same answer."""
@@ -179,6 +203,29 @@ class TestManyOrders:
         assert [entry.sequence for entry in store.history(order_id)] == [1, 2, 3]
         assert not mia.open(address).has_button("Undo")
         assert "is at version 3, not 2" in mia.text
+
+    def test_undo_of_what_is_not_there(self, mia: Browser, store: SqlStore) -> None:
+        """An order that was erased meanwhile, an unknown command, and a link."""
+        (order_id,) = ids_at(store, "order-checked", most=1)
+        page = advance(mia, order_id).press("OK")
+        store.erase(order_id)
+        page.press("Undo")
+        assert page.status_code == 422
+        assert page.role("alert") == ["There is nothing to take back."]
+        assert page.open("/undo").role("alert") == ["There is nothing to take back."]
+        for command_id in ("x", "x" * 300, "%00"):
+            assert page.open(f"/list?done={command_id}").role("status") == []
+
+    def test_undo_while_the_order_is_erased(
+        self, mia: Browser, app_for: AppFor, store: SqlStore
+    ) -> None:
+        """Nothing is saved."""
+        (order_id,) = ids_at(store, "order-checked", most=1)
+        address = advance(mia, order_id).press("OK").path
+        erased = Instead(store, load=lambda _: {})
+        page = Browser(TestClient(app_for(store=erased))).open(address).press("Undo")
+        assert page.heading == "List"
+        assert store.get(order_id).version == 2
 
     def test_of_several_types_open_nothing(self, mia: Browser, store: SqlStore) -> None:
         """The page says how many there are of each."""

@@ -39,7 +39,7 @@ from prodflow_hub import _orders as orders
 from prodflow_hub import _statuses as statuses
 from prodflow_hub import _undoing as undoing
 from prodflow_hub import _window as window
-from prodflow_hub._hub import Call, Hub, Pairs, Visitor, show, url
+from prodflow_hub._hub import Call, Hub, Now, Pairs, Visitor, show, url
 from prodflow_hub._learning import Learning
 from prodflow_hub._open_orders import OpenOrders
 from prodflow_hub._rows import signed
@@ -77,6 +77,8 @@ _HEADERS: Final[Mapping[str, str]] = {
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
 }
+_OF_A_FORM: Final = "private, no-cache"
+"""A browser keeps the answer to a form for its Back, since it can't ask for that page again."""
 _KINDS: Final[Mapping[str, str]] = {
     "css": "text/css",
     "js": "text/javascript",
@@ -145,7 +147,8 @@ def hub_app(
             for English and German.
         editors: the roles of those who may edit statuses; None for everybody.
         client: the name of the fact that has the client of an order.
-        templates: folders with pages of your own, which come before those of the hub.
+        templates: folders with pages of your own, which come before those of the hub; they can
+            extend these, as in `{% extends "prodflow_hub/mine.html" %}`.
 
     Raises:
         ValueError: if there are no words for the language.
@@ -185,8 +188,7 @@ def make_hub(
     speech = Speech(words, lang)
     return Hub(
         store=store,
-        clock=clock,
-        zone=zone,
+        now=Now(clock, zone),
         visitor=visitor,
         speech=speech,
         editors=None if editors is None else frozenset(editors),
@@ -254,8 +256,10 @@ _COMPILED: Final = _Compiled()
 
 def _pages(speech: Speech, folders: Iterable[str | PathLike[str]]) -> jinja2.Environment:
     own = jinja2.PackageLoader("prodflow_hub")
+    # A page that replaces one of ours can still extend it, as "prodflow_hub/mine.html".
+    named = jinja2.PrefixLoader({"prodflow_hub": own})
     pages = jinja2.Environment(
-        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader([*folders]), own]),
+        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader([*folders]), own, named]),
         autoescape=True,
         bytecode_cache=_COMPILED,
         undefined=jinja2.StrictUndefined,
@@ -326,6 +330,8 @@ def endpoint(
         response = await run_in_threadpool(_answered, hub, page, request, posted)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
+        if request.method == "POST":
+            response.headers["cache-control"] = _OF_A_FORM
         if _COOKIE not in request.cookies:
             set_cookie(request, response, _COOKIE, nonce)
         return response

@@ -1,13 +1,14 @@
 """What a hub is made of, and what a page knows about the request that it answers."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, tzinfo
 from functools import partial
 from typing import Final, final
 from urllib.parse import urlencode
 
 import jinja2
-from attrs import field, frozen
+from attrs import define, field, frozen
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -46,13 +47,43 @@ class Visitor:
 
 
 @final
+@define(eq=False)
+class Now:
+    """The present instant in the time zone of the studio.
+
+    Args:
+        clock: gives the present instant.
+        zone: gives the time zone; None for the one that the clock has.
+    """
+
+    clock: Callable[[], datetime]
+    zone: Callable[[], tzinfo | None]
+    _last: tzinfo | None = field(init=False, default=None)
+
+    def __call__(self) -> datetime:
+        """The present instant."""
+        self._last = self.zone()
+        return self._in_last_zone()
+
+    def _in_last_zone(self) -> datetime:
+        now = self.clock()
+        return now if self._last is None else now.astimezone(self._last)
+
+    def today(self) -> date | None:
+        """The date, also while the zone can't be read; None if there is no clock either."""
+        for now in (self, self._in_last_zone):
+            with suppress(Exception):
+                return now().date()
+        return None
+
+
+@final
 @frozen(kw_only=True)
 class Hub:
     """A hub: the store, what the host tells it, and how it shows things."""
 
     store: SqlStore
-    clock: Callable[[], datetime]
-    zone: Callable[[], tzinfo | None]
+    now: Now
     visitor: Callable[[Request], Visitor | None]
     speech: Speech
     editors: frozenset[str] | None
@@ -196,6 +227,7 @@ def show(
         "hub": hub,
         "request": request,
         "call": call,
+        "today": hub.now.today() if call is None else call.today,
         "csrf": request.state.csrf(None if call is None else call.visitor.name),
         "url": partial(url, request),
     }

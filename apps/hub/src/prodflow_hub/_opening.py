@@ -84,12 +84,12 @@ def next_id(call: Call) -> str:
     ids = [it.id.removeprefix(_PREFIX) for it in orders if it.id.startswith(_PREFIX)]
     numbers = [int(each) for each in ids if each.isascii() and each.isdigit() and len(each) < _LONG]
     number = max(numbers, default=call.store.count(OrderQuery()) + 1000) + 1
-    for begin in range(number, number + 1000, 50):
-        ids = [f"{_PREFIX}{each}" for each in range(begin, begin + 50)]
+    while True:
+        ids = [f"{_PREFIX}{each}" for each in range(number, number + 50)]
         taken = call.store.load(ids)
         if len(taken) < len(ids):
             return next(each for each in ids if each not in taken)
-    return ""
+        number += len(ids)
 
 
 # --- One order ----------------------------------------------------------------------------------

@@ -188,14 +188,11 @@ def _hold(call: Call, order: ProductionOrder) -> dict[str, Any] | None:
     if order.held is None or not order.is_open:
         return None
     paused_on = order.held.paused_on
-    try:
-        days = call.flow(order.order_type).due_dates.calendar.count(paused_on, call.today)
-    except DateOutOfRangeError:
-        days = 0
+    days = call.flow(order.order_type).due_dates.calendar.count(paused_on, call.today)
     return {
         "since": paused_on,
         "days": max(0, days),
-        "back_to": title_of(call, order.order_type, order.held.status),
+        "back_to": title_of(call, order.order_type, order.cycle[order.held.status]),
         "status": title_of(call, order.order_type, order.status),
     }
 
@@ -208,10 +205,9 @@ def _family(call: Call, order: ProductionOrder, entries: Iterable[HistoryEntry])
     if order.invoice_id is not None:
         of_invoice = OrderQuery(invoice_id=order.invoice_id, limit=_MOST)
         relatives |= {each.id: each for each in call.store.find(of_invoice)}
-    for each in family(relatives.values(), cycles=call.cycles):
-        if order.id in {relative.order.id for relative in each.relatives}:
-            return each if len(each.relatives) > 1 or each.parent_id else None
-    return None
+    families = family(relatives.values(), cycles=call.cycles)
+    its = (each for each in families if order.id in {it.order.id for it in each.relatives})
+    return next((each for each in its if len(each.relatives) > 1 or each.parent_id), None)
 
 
 def _waiting(call: Call, order: ProductionOrder) -> list[dict[str, Any]]:
@@ -247,7 +243,7 @@ def _actions(call: Call, order: ProductionOrder, entries: Sequence[HistoryEntry]
     flow, who = call.flow(order.order_type), _who(call)
     title = say("Advance status")
     if order.is_open and order.held is not None:
-        back_to = title_of(call, order.order_type, order.held.status)
+        back_to = title_of(call, order.order_type, order.cycle[order.held.status])
         title = say("Return to {status}", status=back_to)
     actions = [Action("advance", title, window, "")]
     if order.is_open and order.held is None:

@@ -31,13 +31,12 @@ class Row(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def title_of(call: Call, order_type: str, status: Status | str) -> str:
-    """The description that a status has now."""
-    key = status.key if isinstance(status, Status) else status
+def title_of(call: Call, order_type: str, status: Status) -> str:
+    """The description that a status has now; if it was deleted, the one that it had."""
     cycle = next((each for each in call.cycles if each.order_type == order_type), None)
-    if cycle is not None and key in cycle:
-        return cycle[key].description
-    return status.description if isinstance(status, Status) else key
+    if cycle is not None and status.key in cycle:
+        return cycle[status.key].description
+    return status.description
 
 
 def type_name(call: Call, order_type: str) -> str:

@@ -211,7 +211,7 @@ class Sheet:
             case ProdflowError():
                 place = next((it for kind, it in _PLACES.items() if isinstance(error, kind)), "")
                 self.wrong(place, say(error.message))
-            case ValueError():
+            case _:
                 # A check of an argument: its text begins with the name.
                 message = str(error)
                 self.wrong(message.split(" ", 1)[0].split("[", 1)[0], message)

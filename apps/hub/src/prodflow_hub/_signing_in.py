@@ -54,8 +54,9 @@ def app_with_accounts(
         return _sign_in(accounts, call)
 
     def sign_out(call: Call) -> Response:
-        if call.is_post:
-            accounts.sign_out(call.request.cookies.get(SESSION))
+        if not call.is_post:
+            return call.go("/")  # a link of another site ends no session
+        accounts.sign_out(call.request.cookies.get(SESSION))
         response = RedirectResponse(url(call.request, SIGN_IN), 303)
         response.delete_cookie(SESSION, path=call.request.scope.get("root_path", "") or "/")
         return response

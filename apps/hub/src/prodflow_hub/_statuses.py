@@ -22,6 +22,7 @@ from prodflow_hub._hub import Call
 from prodflow_hub._orders import save, sheet_page
 from prodflow_hub._sheets import Sheet
 from prodflow_hub._undoing import notice_of
+from prodflow_hub._window import is_id
 
 _EXAMPLE: Final = "example."
 """What a choice begins with that copies an example and not one's own list."""
@@ -35,10 +36,9 @@ def _found(call: Call) -> StatusCycle:
         CycleNotFoundError: if there is none.
     """
     order_type: str = call.request.path_params["order_type"]
-    try:
-        return call.store.get_cycle(order_type)
-    except ValueError:
-        raise CycleNotFoundError(order_type[:_LONGEST_KEY], None) from None
+    if not is_id(order_type):
+        raise CycleNotFoundError(order_type[:_LONGEST_KEY], None)
+    return call.store.get_cycle(order_type)
 
 
 def _open_orders(call: Call, cycle: StatusCycle) -> list[ProductionOrder]:
