@@ -1,4 +1,4 @@
-"""axe-core finds nothing serious on any page, in light and dark.
+"""axe-core finds nothing serious on any page, in light and dark, in German and on a phone.
 
 `make test-hub` puts axe-core into build/axe, in the version that the Makefile names. The policy of
 the hub lets nobody run a script inside a page, so the window of these tests sets it aside.
@@ -12,13 +12,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from prodflow import OrderQuery
-from prodflow_hub._accounts import Accounts
-from prodflow_hub._signing_in import app_with_accounts
+from prodflow_hub import hub_app
 from prodflow_sqlalchemy import SqlStore
 
 from ._chromium import launched, missing, served, window
 from ._studio import AppFor, Clock
-from .test_chromium import PAGES
+from ._unusual import app_of, sign_in, unusual
+from .test_chromium import NARROW, PAGES
 
 AXE: Final = Path(__file__).parents[3] / "build/axe/node_modules/axe-core/axe.min.js"
 SERIOUS: Final = {"serious", "critical"}
@@ -40,11 +40,11 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-def findings(page: Page, axe: str) -> list[str]:
+def findings(page: Page, axe: str, *schemes: str) -> list[str]:
     """What axe-core finds that is serious or critical: the rule, the element and why."""
     found: list[str] = []
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
+    for scheme in schemes or SCHEMES:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
         page.evaluate(axe)
         results: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
         assert len(results["passes"]) > 5, page.url  # it has looked
@@ -119,24 +119,43 @@ def test_pages_that_refuse_and_tell(
     assert found == []
 
 
-def test_signing_in(chromium: Browser, empty: SqlStore, clock: Clock, axe: str) -> None:
-    """The page to sign in, a wrong password, and a hub without orders."""
-    with empty.unit() as (connection, _):
-        accounts = Accounts(connection.engine, clock)
-    accounts.create_tables()
-    accounts.put("Mia", "a long password", roles=["manager"])
-    app = app_with_accounts(empty, accounts, clock=clock, zone=lambda: None)
+def test_german_pages_on_a_phone(chromium: Browser, app_for: AppFor, axe: str) -> None:
+    """As the manager sees them there."""
     found: list[str] = []
-    with served(app) as address:
+    with served(app_for(lang="de")) as address:
+        size = {"width": NARROW, "height": 800}
+        page = window(chromium, address, bypass_csp=True, viewport=size)
+        for path in PAGES.values():
+            page.goto(address + path)
+            assert page.title().endswith(" – Produktion")
+            found.extend(findings(page, axe, "light"))
+    assert found == []
+
+
+def test_unusual_pages(chromium: Browser, store: SqlStore, clock: Clock, axe: str) -> None:
+    """What is refused, too long or not there, signing in, and a database that is away."""
+    found: list[str] = []
+    with served(app_of(store, clock)) as address:
+        page = window(chromium, address, bypass_csp=True)
+        for _ in unusual(page, address, store, clock):
+            found.extend(findings(page, axe))
+    with served(hub_app(store, clock=clock, visitor=lambda _: None)) as address:
         page = window(chromium, address, bypass_csp=True)
         page.goto(f"{address}/list")
+        page.get_by_role("heading", name="Please sign in").wait_for()
         found.extend(findings(page, axe))
-        for password in ("not this one", "a long password"):
-            page.get_by_label("Name").fill("Mia")
-            page.get_by_label("Password").fill(password)
-            page.get_by_role("button", name="Sign in").click()
-            found.extend(findings(page, axe))
+    assert found == []
+
+
+def test_an_empty_hub(chromium: Browser, empty: SqlStore, clock: Clock, axe: str) -> None:
+    """The pages of a hub without orders."""
+    found: list[str] = []
+    with served(app_of(empty, clock)) as address:
+        page = window(chromium, address, bypass_csp=True)
+        page.goto(f"{address}/list")
+        sign_in(page)
         page.get_by_text("Set up your first status list").wait_for()
+        found.extend(findings(page, axe))
         page.goto(f"{address}/statuses")
         found.extend(findings(page, axe))
     assert found == []

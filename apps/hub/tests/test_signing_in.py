@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from prodflow_hub._accounts import MOST_BY_NAME, AccountError, Accounts
@@ -64,8 +65,11 @@ def test_sign_out_ends_the_session(opened: Opened) -> None:
     """The token that the browser had is worth nothing any more."""
     page = sign_in(opened().open("/"))
     cookies = dict(page.client.cookies)
+    sent: list[Response] = []
+    page.client.event_hooks["response"].append(sent.append)
     page.press("Sign out")
     assert page.heading == "Sign in"
+    assert sent[0].headers["clear-site-data"] == '"cache"'
     other = opened()
     other.client.cookies.update(cookies)
     assert other.open("/").heading == "Sign in"

@@ -96,11 +96,6 @@ class Hub:
     sign_in: str | None
     """The path of the page to sign in; None if the host signs people in elsewhere."""
 
-    def now(self) -> datetime:
-        """The present instant in the zone of the studio."""
-        zone, now = self.zone(), self.clock()
-        return now if zone is None else now.astimezone(zone)
-
     def get_ready(self) -> None:
         """Read the open orders and compile the pages, so that nobody waits for it later."""
         settings = newest_settings(self.store)

@@ -17,7 +17,7 @@ between the two. The place is kept only when the orders have been read, and a sn
 nothing failed while it was asked for, so that no change is lost if the database goes away.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -38,7 +38,7 @@ from prodflow import (
     outlook,
 )
 from prodflow.calendars import EVERY_DAY
-from prodflow.hub import AtRisk, OrderAtRisk, Workload, at_risk, board, in_use, workload
+from prodflow.hub import AtRisk, OrderAtRisk, Workload, at_risk, board, workload
 from prodflow_hub._feed_end import end_of_feed
 from prodflow_sqlalchemy import SqlStore
 
@@ -179,11 +179,6 @@ class Snapshot:
         found = {kind: {getattr(order, kind) for order in self.orders} - {None} for kind in kinds}
         return {kind: tuple(sorted(found[kind], key=str.casefold)) for kind in kinds}
 
-    @cached_property
-    def by_status(self) -> Mapping[tuple[str, str], int]:
-        """How many orders are in each status, by order type and key."""
-        return Counter((order.order_type, order.status.key) for order in self.orders)
-
     def board(self, by: str) -> Sequence[Column]:
         """The orders in columns."""
         if by not in self._boards:
@@ -209,10 +204,6 @@ class Snapshot:
             late = sum(order.id in self._overdue for order in orders)
             columns.append(Column(column.key, column.title, orders, late))
         return tuple(columns)
-
-    def in_use(self, cycle: StatusCycle) -> Mapping[str, int]:
-        """How many of the orders are in each status of a cycle, or will return to it."""
-        return in_use(cycle, self.orders)
 
 
 _FIELDS: Final = frozenset({"department", "user", "vendor"})

@@ -59,6 +59,8 @@ def app_with_accounts(
         accounts.sign_out(call.request.cookies.get(SESSION))
         response = RedirectResponse(url(call.request, SIGN_IN), 303)
         response.delete_cookie(SESSION, path=call.request.scope.get("root_path", "") or "/")
+        # For Back, browsers keep what forms were answered; the next person mustn't see it.
+        response.headers["clear-site-data"] = '"cache"'
         return response
 
     methods = ["GET", "POST"]
