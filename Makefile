@@ -66,12 +66,12 @@ test: $(VENV)/.test
 	$(if $(COVERED),$(BIN)/coverage report $(if $(POSTGRES),,--include="src/prodflow/*"))
 
 # What `test` left out, and the laws again with more examples. The laws of tests/laws are in
-# `law-cases`. A file with seeded bugs takes minutes, so files are shared among the processes.
+# `law-cases`. The processes share the files of tests/seeded, because one of them takes minutes.
 test-rest: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto --dist=loadgroup -m "full or scaled" --hypothesis-profile=full \
-		--deselect=tests/laws
+	$(BIN)/python -m pytest -n auto -m "full or scaled" --hypothesis-profile=full \
+		--deselect=tests/laws --deselect=tests/seeded
 	$(BIN)/python -m pytest -n auto -m "full and not scaled" tests/laws
-	$(BIN)/python -m pytest -n auto -m "not (full or scaled)" tests/seeded
+	$(BIN)/python -m pytest -n auto --dist=load --hypothesis-profile=full tests/seeded
 
 # The laws with more examples. Fails if the case of a law comes up in fewer than one in ten.
 law-cases: $(VENV)/.test

@@ -69,12 +69,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test that Hypothesis draws for: its numbers follow the profile.
 
-    One page of the docs runs all laws of stores, so it's left to a full run. With the distribution
-    "loadgroup", the blocks of a page stay in one process.
+    One page of the docs runs all laws of stores, so it's left to a full run.
     """
     for item in items:
-        if item.path.suffix == ".md":
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
         if item.path.name == "how-to-write-a-store.md":
             item.add_marker("full")
         if is_hypothesis_test(getattr(item, "obj", None)):

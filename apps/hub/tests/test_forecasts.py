@@ -221,7 +221,11 @@ class TestLearning:
     def test_counts_an_order_once(self, signs: SqlStore) -> None:
         """Also one that is closed while the open ones are read."""
         everything = OrderQuery(order_type="signs", sort="id")
-        twice = Instead(signs, histories=lambda _: signs.histories(everything))
+
+        def histories(_: object) -> object:
+            return signs.histories(everything)
+
+        twice = Instead(signs, histories=histories)
         part = experience_of(twice, "signs", MONDAY_TO_FRIDAY, TODAY)  # type: ignore[arg-type]  # as above
         assert part.orders == 9
 

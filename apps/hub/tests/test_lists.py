@@ -43,7 +43,7 @@ def test_every_tab_has_a_heading_a_title_and_the_date(mia: Browser, path: str) -
     named = {said(it): it.get("href", "") for it in tabs.iter("a")}
     assert named == dict(zip(NAMES, TABS, strict=True))
     (current,) = [it for it in tabs.iter("a") if it.get("aria-current") == "page"]
-    assert said(current) == page.heading == dict(zip(TABS, NAMES, strict=True))[path]
+    assert said(current) == page.heading == dict[str, str](zip(TABS, NAMES, strict=True))[path]
 
 
 class TestFigures:

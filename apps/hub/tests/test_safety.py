@@ -185,7 +185,7 @@ class TestErrors:
     def test_a_browser_that_goes_away(self, app_for: AppFor) -> None:
         """What it had sent by then counts for nothing."""
         sent: list[MutableMapping[str, Any]] = []
-        scope = {
+        scope: dict[str, Any] = {
             "type": "http",
             "method": "POST",
             "path": "/orders/new",

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -62,11 +63,12 @@ def test_german_pages(app_for: AppFor, path: str) -> None:
 
 def test_dates_in_pictures_are_short(app_for: AppFor) -> None:
     """As the language writes them; with words of one's own, as these write them."""
-    for more, day in (
+    languages: list[tuple[dict[str, Any], str]] = [
         ({"lang": "en"}, "18 Nov"),
         ({"lang": "de"}, "18.11."),
         ({"lang": "fr", "words": {}}, "2026-11-18"),
-    ):
+    ]
+    for more, day in languages:
         svg = TestClient(app_for(**more)).get("/plan/PO-1041").text
         assert f">{day}<" in svg
 

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 from starlette.testclient import TestClient
 
-from prodflow import ChangeRules, Move, OrderQuery, Permission
+from prodflow import ChangeRules, Move, OrderQuery, Permission, ProductionOrder
 from prodflow_sqlalchemy import SqlStore
 
 from ._browser import Browser, NotOnThePageError
@@ -222,7 +222,11 @@ class TestManyOrders:
         """Nothing is saved."""
         (order_id,) = ids_at(store, "order-checked", most=1)
         address = advance(mia, order_id).press("OK").path
-        erased = Instead(store, load=lambda _: {})
+
+        def none(_: object) -> dict[str, ProductionOrder]:
+            return {}
+
+        erased = Instead(store, load=none)
         page = Browser(TestClient(app_for(store=erased))).open(address).press("Undo")
         assert page.heading == "List"
         assert store.get(order_id).version == 2
