@@ -106,7 +106,7 @@ def test_by_keyboard_alone(opened: Opened, address: str, store: SqlStore) -> Non
     expect(advance_again).to_be_focused(timeout=PATIENCE)
 
     page.goto(f"{address}/board")
-    page.get_by_label("Scan").focus()
+    page.get_by_label("Scan to advance").focus()
     page.keyboard.type(first)
     page.keyboard.press("Enter")
     page.wait_for_url("**/orders/advance**")

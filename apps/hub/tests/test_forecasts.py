@@ -106,6 +106,15 @@ class TestOrder:
         assert "of 100 are cancelled" in mia.text
         assert not [title for title in facts(mia.open("/orders/S-FREE")) if "delivery" in title]
 
+    def test_says_so_if_past_orders_took_longer_than_the_plan(self, mia: Browser) -> None:
+        """The plan alone would promise too much."""
+        doubt = "By the plan it's in time, but orders like it usually take longer."
+        shown = facts(mia.open("/orders/PO-1047"))
+        (chance,) = [value for title, value in shown.items() if title.startswith("Done by ")]
+        assert int(chance.removesuffix(" of 100")) < 50
+        assert doubt in mia.text
+        assert doubt not in mia.open("/orders/PO-1038").text
+
     def test_of_many_open_orders(self, mia: Browser, signs: SqlStore) -> None:
         """If too many of those like it are open, nobody can tell."""
         day = MONDAY_TO_FRIDAY.add(TODAY, -20)

@@ -23,6 +23,20 @@ def test_an_opening_offers_no_undo(mia: Browser) -> None:
     assert page.role("status") == ["1 order opened N-1"]
 
 
+def test_an_undo_on_the_page_of_an_order_offers_no_other(mia: Browser) -> None:
+    """It says that the order was put back, and not why that can't be undone."""
+    page = mia.open("/orders/PO-1047").press("Undo last")
+    assert page.role("status") == ["1 order put back PO-1047"]
+    assert not page.has_button("Undo")
+
+
+def test_each_view_says_what_its_words_mean(mia: Browser) -> None:
+    """Closed until somebody opens it."""
+    for tab in ("/", "/board", "/list", "/at-risk", "/workload"):
+        assert "What the words mean" in mia.open(tab).text
+        assert "below 0, it comes too late" in mia.text
+
+
 def test_a_refused_undo_has_one_reason(app_for: AppFor, store: SqlStore) -> None:
     """Of many orders that have changed since, it names one and counts the others."""
     page = Browser(TestClient(app_for()))

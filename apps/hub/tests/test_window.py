@@ -278,7 +278,7 @@ class TestScanning:
     def test_comes_back_to_the_box(self, tom: Browser, store: SqlStore) -> None:
         """OK has the focus in the window, and the box afterwards."""
         (order_id,) = ids_at(store, "sent-to-lab", most=1)
-        page = tom.open("/list").fill("Scan", order_id)
+        page = tom.open("/list").fill("Scan to advance", order_id)
         (form,) = [form for form in page.forms() if form.get("class") == "scan"]
         page._show(page.send_form(form, [*page.fields(form)]))  # noqa: SLF001 - Enter, not a button
         (focused,) = [each for each in page.page.iter() if each.get("autofocus") is not None]

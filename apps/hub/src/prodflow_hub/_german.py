@@ -35,7 +35,7 @@ GERMAN: Final[dict[str, str]] = {
     "Due soon": "Bald fällig",
     "Past delivery": "Liefertermin vorbei",
     "as of {time}": "Stand {time}",
-    "Scan": "Scannen",
+    "Scan to advance": "Scannen und weiterschalten",
     "My orders": "Meine Aufträge",
     "My departments": "Meine Abteilungen",
     "Show all {count} orders": "Alle {count} Aufträge zeigen",
@@ -165,6 +165,26 @@ GERMAN: Final[dict[str, str]] = {
     "{share} of 100 done by": "{share} von 100 fertig bis",
     "Done by {day}, the delivery date": "Fertig bis {day}, zum Liefertermin",
     "{count} of 100": "{count} von 100",
+    "By the plan it's in time, but orders like it usually take longer.": (
+        "Nach Plan rechtzeitig, aber ähnliche Aufträge brauchen meist länger."
+    ),
+    "What the words mean": "Was die Wörter bedeuten",
+    "The day by which an order should leave the status that it's in.": (
+        "Der Tag, bis zu dem ein Auftrag seinen jetzigen Status verlassen soll."
+    ),
+    "Still in this status after that day; the order as a whole may be in time.": (
+        "Nach diesem Tag noch in diesem Status; der Auftrag als ganzer kann rechtzeitig sein."
+    ),
+    "The day on which it's done if each status that is left takes as long as planned.": (
+        "Der Tag, an dem er fertig ist, wenn jeder weitere Status so lange dauert wie geplant."
+    ),
+    "The working days from that day to the delivery; below 0, it comes too late.": (
+        "So viele Arbeitstage bleiben von da bis zur Lieferung; unter 0 kommt er zu spät."
+    ),
+    "Orders that miss their delivery, if all goes as planned.": (
+        "Aufträge, die ihre Lieferung verpassen, wenn alles nach Plan geht."
+    ),
+    "Still open after the day of delivery.": "Nach dem Liefertag noch offen.",
     "after the end of the calendar": "nach dem Ende des Kalenders",
     "nobody can tell: too many are still open": "nicht zu sagen: zu viele sind noch offen",
     "Compared with {count} order that was in the same status for as long and about as old.": (

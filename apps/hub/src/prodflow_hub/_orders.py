@@ -27,12 +27,13 @@ from prodflow import (
 from prodflow.diagrams import plan_svg
 from prodflow.hub import Family, Forecast, OrderPlan, family, forecast, history_table, order_plan
 from prodflow_hub._hub import SAVED, Call
-from prodflow_hub._rows import rows_of, title_of
+from prodflow_hub._rows import outlook_of, rows_of, title_of
 from prodflow_hub._sheets import Sheet
 from prodflow_hub._undoing import notice_of, said_refusal
 from prodflow_hub._window import is_id
 
 _SHARES: Final = (0.5, 0.8, 0.95)
+_EVEN: Final = 0.5
 _MOST: Final = 200
 """How many orders of an invoice are looked through for relatives."""
 
@@ -135,7 +136,18 @@ def _forecast(call: Call, order: ProductionOrder) -> Promise | None:
     if order.delivery_on is not None and row.chance is not None:
         title = say("Done by {day}, the delivery date", day=order.delivery_on)
         lines.append((title, say("{count} of 100", count=round(100 * row.chance))))
-    return Promise(lines, _compared(call, row), learned.at)
+    about = _compared(call, row)
+    if _is_doubtful(call, order, row):
+        doubt = say("By the plan it's in time, but orders like it usually take longer.")
+        about = f"{doubt} {about}"
+    return Promise(lines, about, learned.at)
+
+
+def _is_doubtful(call: Call, order: ProductionOrder, row: Forecast) -> bool:
+    """Whether the plan keeps the delivery date, but most orders like it would have missed it."""
+    expected = outlook_of(call, order)
+    slack = None if expected is None else expected.slack_days
+    return row.chance is not None and row.chance < _EVEN and slack is not None and slack >= 0
 
 
 def _done_by(call: Call, row: Forecast, share: float) -> str:

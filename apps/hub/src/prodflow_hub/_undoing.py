@@ -12,6 +12,7 @@ from starlette.responses import Response
 from prodflow import (
     BulkRefusedError,
     Change,
+    ChangeUndone,
     HistoryEntry,
     OrderOpened,
     OrderSplit,
@@ -27,7 +28,7 @@ _UNDONE: Final = "undone."
 NOTICES: Final = (SAVED, "scan", "unknown")
 """The parameters of an address that are about what was just done."""
 _LONGEST: Final = 200
-_FEW: Final = 3
+_FEW: Final = 5
 
 
 def without_notices(address: str) -> str:
@@ -53,7 +54,7 @@ def notice_of(call: Call) -> dict[str, Any] | None:
         return None
     ids = [*dict.fromkeys(entry.order_id for entry in entries)]
     speech, refusal = call.hub.speech, ""
-    is_undone = command_id.startswith(_UNDONE)
+    is_undone = all(isinstance(entry, ChangeUndone) for entry in entries)
     parted = next((entry for entry in entries if isinstance(entry, OrderSplit)), None)
     opened = sum(isinstance(entry, OrderOpened) for entry in entries)
     if is_undone:
