@@ -82,7 +82,7 @@ test-full: test test-rest law-cases test-hub
 test-sqlalchemy: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=full adapters/sqlalchemy
 
-# Under five minutes on two cores, with COVERED too; that asks for every branch of the hub.
+# Under five minutes on two cores. COVERED takes longer, and asks for every branch of the hub.
 test-hub: $(VENV)/.test $(AXE_CORE)
 	$(if $(COVERED),$(BIN)/coverage erase $(OF_HUB))
 	$(BIN)/$(if $(COVERED),coverage run $(OF_HUB),python) -m pytest -n auto apps/hub

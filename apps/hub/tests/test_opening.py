@@ -1,5 +1,6 @@
 """New orders, orders from an invoice, and the page of an invoice."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,12 +8,12 @@ import pytest
 from attrs import evolve
 from starlette.testclient import TestClient
 
-from prodflow import OrderQuery, plan
+from prodflow import OrderQuery, ProductionOrder, plan
 from prodflow.invoices import Invoice, order_id_for
 from prodflow_sqlalchemy import SqlStore
 
 from ._browser import Browser
-from ._studio import AT, COUNT, AppFor, Clock
+from ._studio import AT, COUNT, AppFor, Clock, Instead
 
 TODAY = AT.date()
 
@@ -55,6 +56,20 @@ class TestNewOrder:
         )
         (entry,) = store.history(order_id)
         assert entry == evolve(expected.entry, command_id=entry.command_id)
+
+    def test_proposes_a_number_that_no_order_has(self, app_for: AppFor, store: SqlStore) -> None:
+        """It follows the highest one of an open order; closed ones may have the next fifty."""
+        proposed = Browser(TestClient(app_for())).open("/orders/new").value("Number")
+        asked: list[list[str]] = []
+
+        def load(ids: Iterable[str]) -> dict[str, ProductionOrder]:
+            asked.append([*ids])
+            return dict.fromkeys(asked[0], store.get("PO-1041")) if len(asked) == 1 else {}
+
+        page = Browser(TestClient(app_for(store=Instead(store, load=load)))).open("/orders/new")
+        assert asked[0][0] == proposed
+        assert page.value("Number") == asked[1][0]
+        assert page.value("Number") not in asked[0]
 
     def test_an_impossible_delivery_is_said_not_refused(
         self, mia: Browser, store: SqlStore

@@ -40,10 +40,7 @@ def without_notices(address: str) -> str:
 
 def entries_of(call: Call, command_id: str) -> tuple[HistoryEntry, ...]:
     """The entries of a command; none if there is no such command."""
-    try:
-        return tuple(call.store.entries_of(command_id)) if command_id else ()
-    except ValueError:
-        return ()
+    return tuple(call.store.entries_of(command_id)) if command_id else ()
 
 
 def notice_of(call: Call) -> dict[str, Any] | None:
