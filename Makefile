@@ -137,7 +137,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python bench/sizes.py
 	$(BIN)/python bench/stores.py $(if $(ORDERS),--orders $(ORDERS))
 	$(BIN)/python bench/queries.py $(if $(ORDERS),--orders $(ORDERS))
-	$(BIN)/python bench/hub.py
+	$(BIN)/python bench/pages.py
 
 store-deep: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=thorough adapters/sqlalchemy/tests

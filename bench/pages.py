@@ -1,6 +1,6 @@
 """Measures how long the pages of the Production hub take.
 
-    python bench/hub.py [--only NAME]
+    python bench/pages.py [--only NAME]
 
 Two studios with a database of SQLite: one has 5,000 open orders, the other one has as many, and
 195,000 closed ones of three years. The app runs in this process, and a client without a network
