@@ -180,7 +180,6 @@ def _listed(
         paging=paging,
         rows=rows_of(call, found),
         is_empty=not snapshot.orders and not filters.params(),
-        has_types=bool(call.cycles),
     )
 
 
