@@ -109,13 +109,13 @@ def settings_forms(draw: DrawFn, data: Mapping[str, Any]) -> Any:  # noqa: ANN40
         data: the settings that are edited, as `codec.dump` gives them.
     """
     form: Any = deepcopy(as_nested_texts(data) if draw(st.booleans()) else dict(data))
-    for _ in range(draw(st.sampled_from([2, 0, 1, 3, 0, 4]))):
+    for number in range(draw(st.sampled_from([2, 0, 1, 3, 0, 4]))):
         triggers = form.get("triggers")
         inner: Any = triggers if _is(triggers, list) and triggers else form
         parts = _items_of(form)  # what is wrong as a whole is often taken for granted
-        places = draw(st.sampled_from([parts, parts, [*_places(form)], [*_places(inner)]]))
-        holder, key = draw(st.sampled_from(places))
-        match draw(st.sampled_from(["put", "put", "drop", "add"])):
+        places = draw(st.sampled_from([parts, [*_places(form)], [*_places(inner)]]))
+        holder, key = draw(st.sampled_from(places if number else parts))
+        match draw(st.sampled_from(["put", "put", "drop", "add"])) if number else "put":
             case "drop" if type(holder) is dict:
                 del holder[key]
             case "add" if type(holder) is dict:
